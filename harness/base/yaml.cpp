@@ -1,0 +1,194 @@
+#include "base/yaml.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <iterator>
+#include <sstream>
+
+#include "base/text.h"
+
+namespace e2e {
+
+struct YamlNode::Data {
+  Kind kind = Kind::kNull;
+  SourceLocation where;
+  std::string scalar;
+  bool quoted = false;
+  std::vector<YamlNode> items;
+  std::vector<std::pair<YamlNode, YamlNode>> entries;
+};
+
+namespace {
+
+SourceLocation Place(const YAML::Mark& mark, const std::string& file) {
+  if (mark.is_null()) return {file, 0, 0};
+  return {file, mark.line + 1, mark.column + 1};  // yaml-cpp counts from zero
+}
+
+Error Bad(std::string message, SourceLocation where) {
+  return Error(ErrorKind::kBadScenario, std::move(message)).At(std::move(where));
+}
+
+class Converter {
+ public:
+  explicit Converter(const std::string& file) : file_(file) {}
+
+  Outcome<YamlNode> Convert(const YAML::Node& node) {
+    auto data = std::make_shared<YamlNode::Data>();
+    data->where = Place(node.Mark(), file_);
+    const std::string& tag = node.Tag();
+    if (!tag.empty() && tag != "?" && tag != "!") return Bad("YAML tags are not part of the language: " + tag, data->where);
+    switch (node.Type()) {
+      case YAML::NodeType::Undefined:
+      case YAML::NodeType::Null: break;
+      case YAML::NodeType::Scalar:
+        data->kind = YamlNode::Kind::kScalar;
+        data->scalar = node.Scalar();
+        data->quoted = tag == "!";
+        break;
+      case YAML::NodeType::Sequence: {
+        data->kind = YamlNode::Kind::kSequence;
+        for (const YAML::Node& item : node) {
+          E2E_TRY(YamlNode converted, Convert(item), "reading a list");
+          data->items.push_back(std::move(converted));
+        }
+        break;
+      }
+      case YAML::NodeType::Map: {
+        E2E_CHECK(ConvertMap(node, *data), "reading a map");
+        break;
+      }
+    }
+    return YamlNode(std::move(data));
+  }
+
+ private:
+  Status ConvertMap(const YAML::Node& node, YamlNode::Data& data) {
+    data.kind = YamlNode::Kind::kMap;
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      const SourceLocation where = Place(entry.first.Mark(), file_);
+      if (!entry.first.IsScalar()) return Bad("a key must be plain text", where);
+      const std::string key = entry.first.Scalar();
+      if (key == "<<") return Bad("YAML merge keys (<<) are not part of the language: write the keys out", where);
+      if (!seen.insert(key).second) return Bad("key \"" + key + "\" stands twice in the same map", where);
+      E2E_TRY(YamlNode name, Convert(entry.first), "reading a key");
+      E2E_TRY(YamlNode value, Convert(entry.second), "reading " + key);
+      data.entries.emplace_back(std::move(name), std::move(value));
+    }
+    return {};
+  }
+
+  const std::string& file_;
+};
+
+// Finds the first alias: the node tree no longer shows where one was, and it would point at its anchor's place.
+class AliasFinder : public YAML::EventHandler {
+ public:
+  const std::optional<YAML::Mark>& found() const { return found_; }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (!found_) found_ = mark;
+  }
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  std::optional<YAML::Mark> found_;
+};
+
+std::optional<YAML::Mark> FindAlias(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  AliasFinder finder;
+  parser.HandleNextDocument(finder);
+  return finder.found();
+}
+
+}  // namespace
+
+Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.empty()) return Bad("the file is empty", {file, 1, 1});
+    if (documents.size() > 1) {
+      return Bad("more than one YAML document in the file", Place(documents[1].Mark(), file));
+    }
+    if (const auto alias = FindAlias(std::string(text))) {
+      return Bad("YAML aliases (*name) are not part of the language: write the value out", Place(*alias, file));
+    }
+    auto converted = Converter(file).Convert(documents.front());
+    // The chain of maps and lists says nothing that the location does not say better.
+    if (!converted) return Bad(converted.error().message(), *converted.error().where());
+    return converted;
+  } catch (const YAML::Exception& problem) {
+    return Bad("broken YAML: " + problem.msg, Place(problem.mark, file));
+  }
+}
+
+Outcome<YamlNode> YamlNode::ParseFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Bad(std::string("can't be read: ") + std::strerror(errno), {path, 0, 0});
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (in.bad()) return Bad("can't be read to its end", {path, 0, 0});
+  return Parse(text, path);
+}
+
+YamlNode::Kind YamlNode::kind() const { return data_->kind; }
+const SourceLocation& YamlNode::where() const { return data_->where; }
+const std::string& YamlNode::Scalar() const { return data_->scalar; }
+bool YamlNode::Quoted() const { return data_->quoted; }
+const std::vector<YamlNode>& YamlNode::Items() const { return data_->items; }
+const std::vector<std::pair<YamlNode, YamlNode>>& YamlNode::Entries() const { return data_->entries; }
+
+std::string_view YamlNode::KindText() const {
+  switch (kind()) {
+    case Kind::kNull: return "nothing";
+    case Kind::kScalar: return "text";
+    case Kind::kSequence: return "a list";
+    case Kind::kMap: return "a map";
+  }
+  return "something else";
+}
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  for (const auto& [name, value] : data_->entries) {
+    if (name.Scalar() == key) return &value;
+  }
+  return nullptr;
+}
+
+nlohmann::json YamlNode::ToJson() const {
+  switch (kind()) {
+    case Kind::kNull: return nullptr;
+    case Kind::kSequence: {
+      nlohmann::json list = nlohmann::json::array();
+      for (const YamlNode& item : Items()) list.push_back(item.ToJson());
+      return list;
+    }
+    case Kind::kMap: {
+      nlohmann::json map = nlohmann::json::object();
+      for (const auto& [key, value] : Entries()) map[key.Scalar()] = value.ToJson();
+      return map;
+    }
+    case Kind::kScalar: break;
+  }
+  if (Quoted()) return Scalar();
+  if (Scalar() == "true") return true;
+  if (Scalar() == "false") return false;
+  if (auto number = ParseInt(Scalar())) return *number;
+  return Scalar();
+}
+
+}  // namespace e2e

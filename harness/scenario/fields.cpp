@@ -1,0 +1,173 @@
+#include "scenario/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace e2e {
+namespace {
+
+struct Unit {
+  std::string_view suffix;
+  long long factor;
+};
+
+// The longest suffixes first, as "s" also ends "ms".
+std::optional<long long> ParseWithUnit(std::string_view text, const std::vector<Unit>& units) {
+  for (const Unit& unit : units) {
+    if (!text.ends_with(unit.suffix)) continue;
+    const auto number = ParseInt(text.substr(0, text.size() - unit.suffix.size()));
+    if (!number || *number < 0 || *number > std::numeric_limits<long long>::max() / unit.factor) return std::nullopt;
+    return *number * unit.factor;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Duration> ParseDuration(std::string_view text) {
+  const auto ms = ParseWithUnit(text, {{"ms", 1}, {"s", 1000}, {"m", 60'000}});
+  if (!ms) return std::nullopt;
+  return Duration(*ms);
+}
+
+std::optional<long long> ParseSize(std::string_view text) {
+  return ParseWithUnit(text, {{"KiB", 1024}, {"MiB", 1024 * 1024}, {"", 1}});
+}
+
+YamlFields::YamlFields(const YamlNode& node, std::string what, Problems& problems)
+    : node_(node), what_(std::move(what)), problems_(problems) {
+  if (!node.IsMap() && !node.IsNull()) {
+    Problem(node.where(), fmt::format("{} takes a map of fields, not {}", what_, node.KindText()));
+  }
+}
+
+void YamlFields::Problem(const SourceLocation& where, std::string message) {
+  problems_.push_back(Error(ErrorKind::kBadScenario, std::move(message)).At(where));
+}
+
+const YamlNode* YamlFields::Child(std::string_view name, const FieldRule& rule) {
+  known_.emplace_back(name);
+  const YamlNode* value = node_.Find(name);
+  if (value == nullptr && rule.required && (node_.IsMap() || node_.IsNull())) {
+    Problem(node_.where(), fmt::format("{} lacks the field \"{}\" ({})", what_, name, rule.help));
+  }
+  return value;
+}
+
+const YamlNode* YamlFields::ScalarOf(std::string_view name, const FieldRule& rule, std::string_view expected) {
+  const YamlNode* value = Child(name, rule);
+  if (value == nullptr || value->IsScalar()) return value;
+  Problem(value->where(), fmt::format("\"{}\" takes {}, not {}", name, expected, value->KindText()));
+  return nullptr;
+}
+
+void YamlFields::CheckChoice(const YamlNode& value, std::string_view name, const FieldRule& rule) {
+  const std::string& text = value.Scalar();
+  if (rule.choices.empty() || std::count(rule.choices.begin(), rule.choices.end(), text) > 0) return;
+  const auto near = Nearest(text, rule.choices);
+  Problem(value.where(), fmt::format("\"{}\" can't be \"{}\"; it is one of {}{}", name, text, Join(rule.choices, ", "),
+                                     near ? fmt::format(" (did you mean \"{}\"?)", *near) : ""));
+}
+
+void YamlFields::Text(std::string_view name, std::string& target, const FieldRule& rule) {
+  const YamlNode* value = ScalarOf(name, rule, "text");
+  if (value == nullptr) return;
+  CheckChoice(*value, name, rule);
+  target = value->Scalar();
+}
+
+void YamlFields::Texts(std::string_view name, std::vector<std::string>& target, const FieldRule& rule) {
+  const YamlNode* value = Child(name, rule);
+  if (value == nullptr) return;
+  if (!value->IsSequence()) {
+    Problem(value->where(), fmt::format("\"{}\" takes a list, not {}", name, value->KindText()));
+    return;
+  }
+  target.clear();
+  for (const YamlNode& item : value->Items()) {
+    if (!item.IsScalar()) {
+      Problem(item.where(), fmt::format("\"{}\" takes a list of texts, not of {}", name, item.KindText()));
+      continue;
+    }
+    CheckChoice(item, name, rule);
+    target.push_back(item.Scalar());
+  }
+}
+
+void YamlFields::Number(std::string_view name, long long& target, const FieldRule& rule) {
+  const YamlNode* value = ScalarOf(name, rule, "a whole number");
+  if (value == nullptr) return;
+  const auto number = ParseInt(value->Scalar());
+  if (!number || value->Quoted()) {
+    Problem(value->where(), fmt::format("\"{}\" takes a whole number, not \"{}\"", name, value->Scalar()));
+  } else if (*number < rule.min || *number > rule.max) {
+    Problem(value->where(), fmt::format("\"{}\" must lie between {} and {}, not {}", name, rule.min, rule.max, *number));
+  } else {
+    target = *number;
+  }
+}
+
+void YamlFields::Flag(std::string_view name, bool& target, const FieldRule& rule) {
+  const YamlNode* value = ScalarOf(name, rule, "true or false");
+  if (value == nullptr) return;
+  if (value->Quoted() || (value->Scalar() != "true" && value->Scalar() != "false")) {
+    Problem(value->where(), fmt::format("\"{}\" takes true or false, not \"{}\"", name, value->Scalar()));
+    return;
+  }
+  target = value->Scalar() == "true";
+}
+
+void YamlFields::Time(std::string_view name, Duration& target, const FieldRule& rule) {
+  const YamlNode* value = ScalarOf(name, rule, "a duration");
+  if (value == nullptr) return;
+  const auto duration = ParseDuration(value->Scalar());
+  if (!duration) {
+    Problem(value->where(),
+            fmt::format("\"{}\" takes a duration such as 500ms, 30s or 2m, not \"{}\"", name, value->Scalar()));
+    return;
+  }
+  target = *duration;
+}
+
+void YamlFields::Size(std::string_view name, SizeRange& target, const FieldRule& rule) {
+  const YamlNode* value = ScalarOf(name, rule, "a size");
+  if (value == nullptr) return;
+  const std::string_view text = value->Scalar();
+  const std::size_t dots = text.find("..");
+  const auto low = ParseSize(text.substr(0, dots));
+  const auto high = dots == std::string_view::npos ? low : ParseSize(text.substr(dots + 2));
+  if (!low || !high || *low > *high) {
+    Problem(value->where(), fmt::format("\"{}\" takes a size such as 4KiB or 1KiB..64KiB, not \"{}\"", name, text));
+  } else if (*low < rule.min || *high > rule.max) {
+    Problem(value->where(),
+            fmt::format("\"{}\" must lie between {} and {} octets, not \"{}\"", name, rule.min, rule.max, text));
+  } else {
+    target = {*low, *high};
+  }
+}
+
+void YamlFields::Object(std::string_view name, nlohmann::json& target, const FieldRule& rule) {
+  const YamlNode* value = Child(name, rule);
+  if (value == nullptr) return;
+  if (!value->IsMap()) {
+    Problem(value->where(), fmt::format("\"{}\" takes a map, not {}", name, value->KindText()));
+    return;
+  }
+  target = value->ToJson();
+}
+
+void YamlFields::Finish() {
+  for (const auto& [key, value] : node_.Entries()) {
+    if (std::count(known_.begin(), known_.end(), key.Scalar()) > 0) continue;
+    const auto near = Nearest(key.Scalar(), known_);
+    Problem(key.where(), fmt::format("{} has no field \"{}\"{}", what_, key.Scalar(),
+                                     near ? fmt::format(" (did you mean \"{}\"?)", *near)
+                                          : fmt::format("; it has {}", Join(known_, ", "))));
+  }
+}
+
+}  // namespace e2e

@@ -1,0 +1,24 @@
+// Loader: the folder of scenarios as plain data, or everything that is wrong with it.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "scenario/fields.h"
+#include "scenario/scenario.h"
+
+namespace e2e {
+
+// Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/ holds values files and is left out.
+// Every mistake of every file goes to `problems`; a file with mistakes gives no scenario. No file at all
+// is a problem too. The steps' fields are read later, by Compile (steps/catalog.h).
+std::vector<Scenario> LoadScenarios(const std::filesystem::path& root, Problems& problems);
+
+// One file; `suite` and stem come from its path.
+std::optional<Scenario> LoadScenario(const std::filesystem::path& file, const std::filesystem::path& root,
+                                     Problems& problems);
+
+// "scenarios/a/b.yaml:3:5: error: …" lines.
+std::string Render(const Problems& problems);
+
+}  // namespace e2e

@@ -1,0 +1,47 @@
+// Scenario: one file of scenarios/<suite>/<name>.yaml as plain data, its steps not yet typed.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/yaml.h"
+
+namespace e2e {
+
+// What to do once the release is installed.
+enum class InstallWait { kNone, kUsable };
+
+struct InstallSpec {
+  // Values files below scenarios/, in the order in which Helm gets them. Default: none.
+  std::vector<std::string> values_files;
+  // Values that go over those files. Default: none.
+  nlohmann::json set = nlohmann::json::object();
+  InstallWait wait = InstallWait::kUsable;
+};
+
+struct StepSpec {
+  std::string kind;
+  SourceLocation where;
+  YamlNode args;
+};
+
+struct Scenario {
+  std::string suite;  // the folder
+  std::string stem;   // the file's name without .yaml
+  std::string title;  // `name:` of the file
+  std::vector<std::string> tags;
+  // Runs without a neighbour, because its fault hits every release of the cluster. Default: false.
+  bool exclusive = false;
+  // For everything from install to the last step. Default: 5 minutes.
+  Duration timeout{300'000};
+  SourceLocation where;
+  InstallSpec install;
+  std::vector<StepSpec> steps;
+
+  // "persistence/pod-delete": what users type.
+  std::string Id() const { return suite + "/" + stem; }
+};
+
+}  // namespace e2e
