@@ -1,0 +1,37 @@
+"""Compares a render of the chart with the render of the seed page's own templates."""
+
+import helm
+
+PROBES = ("livenessProbe", "readinessProbe")
+
+
+def facts(objects):
+    """What the seed promises, each under the name that a failure shows."""
+    service, claim = objects["Service"]["spec"], objects.get("PersistentVolumeClaim", {})
+    pod, container = helm.pod(objects), helm.container(objects)
+    volume = next((v for v in pod["volumes"] if v["name"] == "stalwart-volume"), None)
+    mount = next((m for m in container["volumeMounts"] if m["name"] == "stalwart-volume"), None)
+    return {
+        "Service name": objects["Service"]["metadata"]["name"],
+        "Service type": service["type"],
+        "Service ports": service["ports"],
+        "Service selector": service["selector"],
+        "Deployment name": objects["Deployment"]["metadata"]["name"],
+        "Deployment replicas": objects["Deployment"]["spec"]["replicas"],
+        "Deployment selector": objects["Deployment"]["spec"]["selector"],
+        "container name": container["name"],
+        "container image": container["image"],
+        "container imagePullPolicy": container["imagePullPolicy"],
+        "container ports": [p["containerPort"] for p in container["ports"]],
+        **{f"container {probe}": container.get(probe) for probe in PROBES},
+        "volume stalwart-volume": volume,
+        "volumeMount stalwart-volume": mount,
+        "claim name": claim.get("metadata", {}).get("name"),
+        "claim spec": claim.get("spec"),
+    }
+
+
+def differences(objects, seed):
+    """One line for each fact that is not the seed's."""
+    ours, theirs = facts(objects), facts(seed)
+    return [f"{name}: {ours[name]!r}, the seed has {theirs[name]!r}" for name in theirs if ours[name] != theirs[name]]
