@@ -31,7 +31,21 @@ def facts(objects):
     }
 
 
+def narrow(ours, theirs):
+    """Of two lists, only the entries that the other lacks."""
+    if isinstance(ours, list) and isinstance(theirs, list):
+        only_ours, only_theirs = [o for o in ours if o not in theirs], [t for t in theirs if t not in ours]
+        if only_ours or only_theirs:
+            return only_ours, only_theirs
+    return ours, theirs
+
+
 def differences(objects, seed):
     """One line for each fact that is not the seed's."""
     ours, theirs = facts(objects), facts(seed)
-    return [f"{name}: {ours[name]!r}, the seed has {theirs[name]!r}" for name in theirs if ours[name] != theirs[name]]
+    lines = []
+    for name in theirs:
+        if ours[name] != theirs[name]:
+            here, there = narrow(ours[name], theirs[name])
+            lines.append(f"{name}: {here!r}, the seed has {there!r}")
+    return lines
