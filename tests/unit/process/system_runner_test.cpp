@@ -1,0 +1,181 @@
+#include "process/system_runner.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/text.h"
+#include "support/outcome_matchers.h"
+#include "support/temp_dir.h"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class SystemRunnerTest : public testing::Test {
+ protected:
+  Outcome<CommandResult> Shell(const std::string& script, Duration limit = std::chrono::seconds(20)) {
+    return Run({.argv = {"/bin/sh", "-c", script}}, limit);
+  }
+  Outcome<CommandResult> Run(const Command& command, Duration limit = std::chrono::seconds(20)) {
+    return runner_.Run(command, Deadline::In(clock_, limit));
+  }
+  // Ended counts as gone: an orphan is reaped whenever its new parent comes to it.
+  static bool Runs(const std::string& pid) {
+    const std::string stat = TempDir::Read("/proc/" + pid + "/stat");
+    return !stat.empty() && stat.find(") Z ") == std::string::npos;
+  }
+  bool GoneWithin(const std::string& pid, Duration limit) {
+    const Deadline deadline = Deadline::In(clock_, limit);
+    while (Runs(pid)) {
+      if (deadline.Passed(clock_)) return false;
+      clock_.SleepUntil(clock_.Now() + Duration(10));
+    }
+    return true;
+  }
+
+  Interrupt interrupt_;
+  SystemClock clock_{interrupt_};
+  SystemRunner runner_{clock_, interrupt_, {.kill_grace = Duration(300), .drain = Duration(200)}};
+};
+
+TEST_F(SystemRunnerTest, ReadsBothStreamsAtOnceBeyondThePipesCapacity) {
+  const auto result =
+      Shell("head -c 300000 /dev/zero | tr '\\0' o; head -c 300000 /dev/zero | tr '\\0' e >&2; echo end");
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_TRUE(result->ok());
+  EXPECT_EQ(result->out, std::string(300000, 'o') + "end\n");
+  EXPECT_EQ(result->err, std::string(300000, 'e'));
+}
+
+TEST_F(SystemRunnerTest, TellsExit9FromSignal9) {
+  EXPECT_EQ(Shell("exit 9")->exit, decltype(CommandResult::exit)(Exited{9}));
+  EXPECT_EQ(Shell("kill -9 $$")->exit, decltype(CommandResult::exit)(Signaled{9}));
+}
+
+TEST_F(SystemRunnerTest, PassesWordsAsTheyAre) {
+  const auto result = Run({.argv = {"printf", "<%s>", "a b", "$HOME", ""}});
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, "<a b><$HOME><>");
+}
+
+TEST_F(SystemRunnerTest, EndsATreeThatIgnoresTerm) {
+  const TimePoint start = clock_.Now();
+  const auto result = Shell("trap '' TERM; (trap '' TERM; echo $$; sleep 60) & echo $!; wait; sleep 60", Duration(300));
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->exit, decltype(CommandResult::exit)(TimedOut{}));
+  EXPECT_LT(clock_.Now() - start, std::chrono::seconds(5));
+  for (const std::string& pid : Split(Trim(result->out), '\n')) {
+    EXPECT_TRUE(GoneWithin(pid, std::chrono::seconds(5))) << pid;
+  }
+}
+
+TEST_F(SystemRunnerTest, AGrandchildThatHoldsThePipeDoesNotHoldTheRunner) {
+  const TimePoint start = clock_.Now();
+  const auto result = Shell("sleep 60 & echo $!");
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_TRUE(result->ok());
+  EXPECT_LT(clock_.Now() - start, std::chrono::seconds(5));
+  EXPECT_TRUE(GoneWithin(std::string(Trim(result->out)), std::chrono::seconds(5)));
+}
+
+TEST_F(SystemRunnerTest, FeedsALongInputToAProgramThatReadsLate) {
+  const std::string text(300000, 'i');
+  const auto result = Run({.argv = {"/bin/sh", "-c", "head -c 200000 /dev/zero; cat"}, .stdin_text = text});
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, std::string(200000, '\0') + text);
+}
+
+TEST_F(SystemRunnerTest, WithoutInputThereIsNothingToRead) {
+  EXPECT_EQ(Shell("cat; echo done")->out, "done\n");
+}
+
+TEST_F(SystemRunnerTest, AProgramThatReadsNoInputIsNoProblem) {
+  EXPECT_TRUE(Run({.argv = {"true"}, .stdin_text = std::string(300000, 'i')})->ok());
+}
+
+TEST_F(SystemRunnerTest, LeaksNoDescriptors) {
+  TempDir folder;
+  const int open_without_cloexec = open((folder / "log").c_str(), O_CREAT | O_WRONLY, 0600);
+  const auto result = Shell("ls /proc/$$/fd");
+  close(open_without_cloexec);
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, "0\n1\n2\n");
+}
+
+TEST_F(SystemRunnerTest, AddsAndRemovesEnvironment) {
+  setenv("E2E_TEST_INHERITED", "inherited", 1);
+  setenv("E2E_TEST_UNSET", "unset", 1);
+  const auto result = Run({.argv = {"/bin/sh", "-c", "echo $E2E_TEST_INHERITED $E2E_TEST_UNSET $E2E_TEST_ADDED"},
+                           .env = {{"E2E_TEST_ADDED", "added"}},
+                           .unset_env = {"E2E_TEST_UNSET"}});
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, "inherited added\n");
+}
+
+TEST_F(SystemRunnerTest, RunsInTheFolder) {
+  EXPECT_EQ(Run({.argv = {"pwd"}, .cwd = "/usr"})->out, "/usr\n");
+  EXPECT_THAT(Run({.argv = {"pwd"}, .cwd = "/no/such"}), FailsWith(ErrorKind::kInfra, HasSubstr("/no/such")));
+}
+
+TEST_F(SystemRunnerTest, HandsOverEachLineOfStderrRedacted) {
+  std::vector<std::string> lines;
+  Command command{.argv = {"/bin/sh", "-c", "printf 'one\\ntwo secret\\nlast' >&2"}, .secrets = {"secret"}};
+  command.on_stderr_line = [&](std::string_view line) { lines.emplace_back(line); };
+  EXPECT_THAT(Run(command), Succeeds());
+  EXPECT_THAT(lines, ElementsAre("one", "two ***", "last"));
+}
+
+TEST_F(SystemRunnerTest, AnInterruptEndsTheProgram) {
+  const TimePoint start = clock_.Now();
+  std::thread user([&] {
+    SystemClock(Interrupt()).SleepUntil(clock_.Now() + Duration(100));
+    interrupt_.Request();
+  });
+  const auto result = Shell("sleep 60");
+  user.join();
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->exit, decltype(CommandResult::exit)(Interrupted{}));
+  EXPECT_LT(clock_.Now() - start, std::chrono::seconds(5));
+}
+
+TEST_F(SystemRunnerTest, StartsNothingOnceInterrupted) {
+  TempDir folder;
+  interrupt_.Request();
+  EXPECT_EQ(Run({.argv = {"touch", (folder / "made").string()}})->exit, decltype(CommandResult::exit)(Interrupted{}));
+  EXPECT_FALSE(std::filesystem::exists(folder / "made"));
+}
+
+TEST_F(SystemRunnerTest, AMissingToolIsNamedWithThePath) {
+  EXPECT_THAT(Run({.argv = {"no-such-tool"}, .env = {{"PATH", "/here:/there"}}}),
+              FailsWith(ErrorKind::kToolMissing, AllOf(HasSubstr("no-such-tool"), HasSubstr("PATH=/here:/there"))));
+  EXPECT_THAT(Run({.argv = {"/no/such/tool"}}), FailsWith(ErrorKind::kToolMissing, HasSubstr("/no/such/tool")));
+}
+
+TEST_F(SystemRunnerTest, AFileThatCannotBeExecutedIsAnInfraError) {
+  TempDir folder;
+  const auto file = folder.Write("broken",
+                                 "\x7f"
+                                 "ELF is not this");
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  EXPECT_THAT(Run({.argv = {file.string()}}), FailsWith(ErrorKind::kInfra, HasSubstr("could not be started")));
+}
+
+TEST_F(SystemRunnerTest, LeavesNoDescriptorsOpenHere) {
+  const auto count = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+  };
+  const auto before = count();
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(Shell("true")->ok());
+  EXPECT_EQ(count(), before);
+}
+
+}  // namespace
+}  // namespace e2e
