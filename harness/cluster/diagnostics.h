@@ -1,0 +1,35 @@
+// Diagnostics: everything that helps to understand a failure, taken before the teardown destroys it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cluster/helm_release.h"
+#include "cluster/kube_api.h"
+#include "cluster/node.h"
+
+namespace e2e {
+
+struct DiagnosticsOptions {
+  std::string ns;
+  // Made when missing.
+  std::filesystem::path folder;
+  // Replaced by *** in every file.
+  std::vector<std::string> secrets{};
+};
+
+struct DiagnosticsReport {
+  std::vector<std::filesystem::path> files;
+  // What could not be had, one line each; also in missing.txt of the folder.
+  std::vector<std::string> missing;
+};
+
+// Objects of the namespace as JSON (no Secrets), events in order of time, logs of every container with the run
+// before, a summary, helm's values, manifest and history, the tail of the node's logs. Never fails: what can't
+// be had is listed. `helm` and `node` may be null.
+DiagnosticsReport CollectDiagnostics(KubeApi& api, HelmRelease* helm, Node* node, const DiagnosticsOptions& options,
+                                     Deadline deadline);
+
+}  // namespace e2e

@@ -1,0 +1,65 @@
+// Faults: what is broken on purpose. Each gives a receipt, the proof that it happened, or kInconclusive.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/kube_api.h"
+#include "cluster/node.h"
+#include "cluster/workload.h"
+
+namespace e2e {
+
+// Where a fault strikes: the one pod that the selector matches and that isn't being deleted.
+struct FaultTarget {
+  KubeApi& api;
+  Node& node;
+  std::string ns;
+  std::string selector;
+};
+
+struct PodDeleted {
+  std::string old_name, old_uid, new_name, new_uid;
+  bool forced = false;
+  std::string Text() const;
+};
+// Deletes the pod and waits until it is gone and another one exists (not until that one is ready).
+Outcome<PodDeleted> DeletePod(const FaultTarget& target, bool forced, Deadline deadline);
+
+struct ContainerKilled {
+  std::string pod, old_id, new_id;
+  int old_restarts = 0, new_restarts = 0, exit_code = 0;
+  std::string Text() const;
+};
+// SIGKILL to everything in the container, from outside of it; waits until the kubelet made another one in the
+// same pod and told 137 as the old one's end.
+Outcome<ContainerKilled> KillContainer(const FaultTarget& target, Deadline deadline);
+
+struct Frozen {
+  std::string pod, container_id;
+  std::vector<int> pids;
+  std::string Text() const;
+};
+// SIGSTOP to everything in the container; the receipt is the kernel's word that all of it is stopped.
+Outcome<Frozen> Freeze(const FaultTarget& target, Deadline deadline);
+// SIGCONT. What ended since is left alone: the kubelet may have killed the container meanwhile.
+Status Thaw(Node& node, const Frozen& frozen, Deadline deadline);
+
+struct NodeRestarted {
+  std::string node, old_started_at, new_started_at;
+  std::string Text() const;
+};
+// Restarts the node and waits until the API says that it is ready again, by a heartbeat of after the restart.
+Outcome<NodeRestarted> RestartNode(const FaultTarget& target, Deadline deadline);
+
+struct Scaled {
+  std::string deployment;
+  int from = 0, to = 0;
+  std::string Text() const;
+};
+// Sets the number of replicas and waits until the pods that exist are that many.
+Outcome<Scaled> Scale(const FaultTarget& target, const std::string& deployment, int replicas, Deadline deadline);
+
+}  // namespace e2e

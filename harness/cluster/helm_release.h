@@ -1,0 +1,65 @@
+// HelmRelease: one release of a chart, driven through the helm program.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/tools.h"
+#include "process/command.h"
+
+namespace e2e {
+
+struct HelmReleaseOptions {
+  Tools tools;
+  std::filesystem::path kubeconfig;
+  // Helm's cache, config and data folders are made below it, never in the user's home.
+  std::filesystem::path run_dir;
+  std::string ns;
+  std::string name;
+};
+
+struct HelmRevision {
+  int revision = 0;
+  // Helm's word: deployed, failed, pending-install, superseded, uninstalled.
+  std::string status;
+  // Name and version of the chart: "stalwart-0.1.0".
+  std::string chart;
+  std::string description;
+};
+
+// Never `--wait`: helm says only "timed out", the harness's own waits say why. The namespace is made where
+// it is missing. The runner must outlive it. Thread rule: main thread only.
+class HelmRelease {
+ public:
+  HelmRelease(CommandRunner& runner, HelmReleaseOptions options);
+
+  const std::string& name() const { return options_.name; }
+  const std::string& ns() const { return options_.ns; }
+
+  // `values_files` in order, a later one over an earlier one. kCommandFailed carries helm's words.
+  Outcome<HelmRevision> Install(const std::string& chart, const std::vector<std::string>& values_files,
+                                Deadline deadline);
+  Outcome<HelmRevision> Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
+                                Deadline deadline);
+  // A release that isn't there is a success.
+  Status Uninstall(Deadline deadline);
+  Outcome<HelmRevision> GetStatus(Deadline deadline);
+  // Oldest first.
+  Outcome<std::vector<HelmRevision>> History(Deadline deadline);
+  Outcome<std::string> GetManifest(Deadline deadline);
+  // All values in force, the chart's defaults included, as YAML.
+  Outcome<std::string> GetValues(Deadline deadline);
+
+ private:
+  Command Helm(std::vector<std::string> args) const;
+  Outcome<HelmRevision> Apply(std::vector<std::string> verb, const std::string& chart,
+                              const std::vector<std::string>& values_files, Deadline deadline);
+
+  CommandRunner& runner_;
+  HelmReleaseOptions options_;
+};
+
+}  // namespace e2e

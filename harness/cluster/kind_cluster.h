@@ -1,0 +1,75 @@
+// KindCluster: a cluster of the harness's own, from `kind create` to `kind delete`.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/lease.h"
+#include "cluster/node.h"
+#include "cluster/port_map.h"
+#include "cluster/tools.h"
+#include "process/command.h"
+
+namespace e2e {
+
+struct KindClusterOptions {
+  std::string name;
+  std::string node_image;
+  // A kind config with one node; name, image and port mappings are added to it.
+  std::filesystem::path base_config;
+  // Kubeconfig (0600), kind's config and the node's logs of a failed start go here.
+  std::filesystem::path run_dir;
+  std::filesystem::path lease_dir;
+  std::vector<PortMap> lanes;
+  Tools tools;
+  // How long `kind create` may take until the node is ready. Default: 5 min.
+  Duration create_timeout{300'000};
+};
+
+// Move-only; the destructor destroys the cluster if nobody did. The runner and the clock must outlive it.
+// Thread rule: main thread only.
+class KindCluster {
+ public:
+  using LogLine = std::function<void(const std::string&)>;
+
+  // Refuses (kInfra) a cluster of that name that exists already. When the start fails, the node's logs are
+  // kept in run_dir/kind-logs and whatever was made is deleted, whatever kind's exit code was.
+  static Outcome<KindCluster> Create(const KindClusterOptions& options, CommandRunner& runner, Clock& clock,
+                                     const LogLine& log, Deadline deadline);
+  KindCluster(KindCluster&& other) noexcept;
+  KindCluster& operator=(KindCluster&&) = delete;
+  ~KindCluster();
+
+  const std::string& name() const { return options_.name; }
+  const std::vector<PortMap>& lanes() const { return options_.lanes; }
+  std::filesystem::path kubeconfig() const { return options_.run_dir / "kubeconfig"; }
+  Node node() const { return Node(*runner_, options_.tools, options_.name + "-control-plane"); }
+
+  // Makes an image of the engine known to the node; nothing is pulled.
+  Status LoadImage(const std::string& image, Deadline deadline);
+  // Deletes the cluster and its lease; a second call does nothing.
+  Status Destroy(Deadline deadline);
+  // Keeps the cluster beyond this object and this process; its lease says so.
+  Status Release();
+  // The line to paste that deletes it.
+  std::string DeleteCommand() const;
+
+ private:
+  KindCluster(KindClusterOptions options, CommandRunner& runner, Clock& clock);
+  Status WriteConfig() const;
+  Status Start(const LogLine& log, Deadline deadline);
+  void ExportLogs(const LogLine& log, Deadline deadline);
+  Command Kind(std::vector<std::string> args) const;
+
+  KindClusterOptions options_;
+  CommandRunner* runner_;
+  Clock* clock_;
+  // False once nothing is left to destroy, or it was given away.
+  bool owned_ = true;
+};
+
+}  // namespace e2e

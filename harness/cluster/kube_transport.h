@@ -1,0 +1,55 @@
+// KubeTransport: the seam between KubeApi and the network.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/kubeconfig.h"
+
+namespace e2e {
+
+class HttpClient;
+
+struct KubeRequest {
+  std::string method = "GET";
+  // With the query, percent-encoded.
+  std::string path{};
+  std::string body{};
+  std::string content_type{};
+};
+
+struct KubeResponse {
+  int status = 0;
+  std::string body{};
+};
+
+class KubeTransport {
+ public:
+  virtual ~KubeTransport() = default;
+  // Any status is a response. kTransport without one, kTimeout, kInterrupted.
+  virtual Outcome<KubeResponse> Send(const KubeRequest& request, Deadline deadline) = 0;
+  // Gives the body of a 200 to `on_data` as it comes, until the server ends it or `on_data` says false; then
+  // the response's body is empty. Any other status is a response as with Send. A stream that breaks, and one
+  // that outlives the deadline, is an Error as with Send.
+  virtual Outcome<KubeResponse> Stream(const KubeRequest& request, Deadline deadline,
+                                       const std::function<bool(std::string_view)>& on_data) = 0;
+};
+
+// The real one. `http` must outlive it.
+class HttpKubeTransport : public KubeTransport {
+ public:
+  HttpKubeTransport(HttpClient& http, Kubeconfig config) : http_(http), config_(std::move(config)) {}
+
+  Outcome<KubeResponse> Send(const KubeRequest& request, Deadline deadline) override;
+  Outcome<KubeResponse> Stream(const KubeRequest& request, Deadline deadline,
+                               const std::function<bool(std::string_view)>& on_data) override;
+
+ private:
+  HttpClient& http_;
+  Kubeconfig config_;
+};
+
+}  // namespace e2e

@@ -1,0 +1,55 @@
+// Lease: a file that says which process made a cluster, so that a later run can clear up after a killed one.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/tools.h"
+#include "process/command.h"
+
+namespace e2e {
+
+struct Lease {
+  std::string cluster;
+  std::string docker_host;
+  std::filesystem::path run_dir;
+  int pid = 0;
+  // Start time of the process in clock ticks since boot, which tells it from a later one of the same id.
+  std::string pid_started;
+  std::string boot_id;
+  // Kept on purpose (`--keep`): the process may be gone, the cluster stays.
+  bool kept = false;
+
+  // A lease of this process.
+  static Lease Own(std::string cluster, std::string docker_host, std::filesystem::path run_dir);
+  // The process that took it is still there.
+  bool HolderAlive() const;
+};
+
+// The folder of leases, shared by all runs of this user. Changes are made under a lock, file by file
+// atomically. Errors are kInfra.
+class LeaseFolder {
+ public:
+  explicit LeaseFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Refuses a name whose lease another living process holds.
+  Status Take(const Lease& lease) const;
+  Status Drop(const std::string& cluster) const;
+  // Leases whose holder is gone and that are not kept on purpose. Files that can't be read are left alone.
+  Outcome<std::vector<Lease>> FindStale() const;
+  // Deletes the clusters of stale leases, in the engine that each one names, with one warning line for each.
+  // Gives the names of those deleted.
+  Outcome<std::vector<std::string>> Reap(CommandRunner& runner, const Tools& tools,
+                                         const std::function<void(const std::string&)>& warn, Deadline deadline) const;
+
+ private:
+  std::filesystem::path FileOf(const std::string& cluster) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace e2e

@@ -1,0 +1,42 @@
+// Node: the cluster's machine, which is a container of the engine; the door for faults below Kubernetes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "cluster/tools.h"
+#include "process/command.h"
+
+namespace e2e {
+
+// The runner must outlive it. Thread rule: main thread only, as for CommandRunner.
+class Node {
+ public:
+  // `container` is the engine's name for the node and, with kind, Kubernetes' name too.
+  Node(CommandRunner& runner, Tools tools, std::string container)
+      : runner_(runner), tools_(std::move(tools)), container_(std::move(container)) {}
+
+  const std::string& name() const { return container_; }
+
+  // Stdout of a program that runs in the node and ends with 0.
+  Outcome<std::string> Exec(std::vector<std::string> argv, Deadline deadline);
+  // When the node was last started, as the engine writes it.
+  Outcome<std::string> StartedAt(Deadline deadline);
+  // Stops and starts the node: its processes end as in a shutdown, its disk stays.
+  Status Restart(Deadline deadline);
+  // Process ids in the node's own namespace of everything that runs in a pod's container.
+  Outcome<std::vector<int>> PidsOf(const std::string& container_id, Deadline deadline);
+  // State letter of a process as in /proc/PID/stat: R, S, D, T, Z.
+  Outcome<char> StateOf(int pid, Deadline deadline);
+
+ private:
+  Command Docker(std::vector<std::string> args) const;
+
+  CommandRunner& runner_;
+  Tools tools_;
+  std::string container_;
+};
+
+}  // namespace e2e
