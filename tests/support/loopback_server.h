@@ -1,0 +1,85 @@
+// LoopbackServer: a scripted peer on 127.0.0.1 for the tests of the protocol clients.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "support/test_certificate.h"
+
+namespace e2e {
+
+// Connections are served one after the other, each by its own script, line by line:
+//   S: text       sends the text and CRLF
+//   S+ text       sends the text as it is, with the escapes \r \n \\ \0: half replies, pipelined bytes
+//   C: glob       expects a line that matches the glob
+//   C! data       takes lines up to a lone dot
+//   C! bytes N    takes exactly N bytes
+//   C! http       takes the head and the counted body of an HTTP request
+//   C! eof        expects that the client closes
+//   S! tls        makes the server's side of a TLS handshake
+//   S! tls-fails  the same, where the client is expected to give up
+//   S! wait NAME  goes on after Release("NAME")
+//   S! close      closes in order; S! reset closes with RST
+// At the end of a script the client is expected to be silent and is left connected until it closes.
+// Anything unexpected, and whatever is left of the scripts, fails the test when the server is destroyed.
+class LoopbackServer {
+ public:
+  struct Script {
+    Script(std::initializer_list<std::string> script) : lines(script) {}
+    std::vector<std::string> lines;
+  };
+  struct Options {
+    TestCertificate certificate;
+    // Not empty: clients have to present a certificate issued by it.
+    std::string client_ca_pem;
+  };
+
+  explicit LoopbackServer(Script connection, Options options = Options{})
+      : LoopbackServer(std::move(options), std::vector{std::move(connection)}) {}
+  LoopbackServer(Options options, std::vector<Script> connections);
+  ~LoopbackServer();
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  Endpoint At(std::string host) const { return {std::move(host), "127.0.0.1", port_}; }
+  void Release(const std::string& name);
+  // Blocks until the server has come to "S! wait NAME".
+  void AwaitReached(const std::string& name);
+  // What the "C!" lines took, in order.
+  std::vector<std::string> received() const;
+  // Hides what would fail the test; used by the tests of this class.
+  std::vector<std::string> TakeFailures();
+
+ private:
+  class Connection;
+
+  void Serve();
+  void Fail(const std::string& what);
+  bool WaitFor(const std::string& name);
+  // False when the server is being destroyed.
+  bool WaitReadable(int fd, short events) const;
+
+  const std::vector<Script> scripts_;
+  const Options options_;
+  int listener_ = -1;
+  int stop_fd_ = -1;
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::set<std::string> released_;
+  std::set<std::string> reached_;
+  std::vector<std::string> received_;
+  std::vector<std::string> failures_;
+  std::thread thread_;
+};
+
+}  // namespace e2e
