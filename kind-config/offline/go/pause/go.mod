@@ -1,0 +1,3 @@
+module stalwart-e2e/offline/pause
+
+go 1.26.0

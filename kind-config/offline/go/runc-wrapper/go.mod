@@ -1,0 +1,3 @@
+module stalwart-e2e/offline/runc-wrapper
+
+go 1.26.0
