@@ -5,6 +5,7 @@
 #include "base/reason_history.h"
 
 namespace e2e {
+
 Status WaitUntil(Clock& clock, std::string_view what, Deadline deadline, const WaitOptions& options,
                  const std::function<Outcome<Probe>()>& probe) {
   const TimePoint start = clock.Now();
