@@ -1,0 +1,19 @@
+// Report: the results as files that people and machines read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/outcome.h"
+#include "run/result.h"
+
+namespace e2e {
+
+// Writes report.json and summary.md into info.folder, each as a whole (written beside, then renamed). Called
+// after every scenario, so that a killed run leaves what it had.
+Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results);
+
+// "PASS: 7 of 7 scenarios passed · server … · Kubernetes v1.37.2 · report …": the run's last line.
+std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results);
+
+}  // namespace e2e

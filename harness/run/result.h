@@ -1,0 +1,47 @@
+// The result of one scenario and of a whole run, as plain data; everything shown is made from it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "run/verdict.h"
+
+namespace e2e {
+
+struct StepResult {
+  std::string kind;
+  SourceLocation where;
+  std::string note;  // what was seen; empty when the step failed
+  Duration elapsed{0};
+  std::optional<Error> error;
+};
+
+struct ScenarioResult {
+  std::string id;
+  std::string title;
+  SourceLocation where;
+  Verdict verdict = Verdict::kSkipped;
+  std::vector<StepResult> steps;
+  // The first failure; its location is the failed step's.
+  std::optional<Error> error;
+  // Clean-up that failed. They make a passed scenario INFRA, and never hide the first failure.
+  std::vector<Error> cleanup_errors;
+  Duration elapsed{0};
+  std::filesystem::path artifacts;
+};
+
+struct RunInfo {
+  std::string run_id;
+  std::string server;        // the profile's title
+  std::string server_image;
+  std::string kubernetes_version;
+  std::string chart_version;
+  WallTime started;
+  std::filesystem::path folder;
+};
+
+}  // namespace e2e

@@ -1,0 +1,73 @@
+#include "steps/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace e2e {
+namespace {
+
+std::vector<StepKind> Collect() {
+  std::vector<StepKind> all;
+  for (auto family : {HelmSteps, WaitSteps, EndpointSteps, MailSteps, KubeSteps, FaultSteps, VolumeSteps}) {
+    for (StepKind& kind : family()) all.push_back(std::move(kind));
+  }
+  return all;
+}
+
+Error UnknownKind(const StepSpec& spec, const std::vector<StepKind>& kinds) {
+  std::vector<std::string> names;
+  for (const StepKind& kind : kinds) names.push_back(kind.name);
+  const auto near = Nearest(spec.kind, names);
+  return Error(ErrorKind::kBadScenario,
+               fmt::format("there is no step \"{}\"{}", spec.kind,
+                           near ? fmt::format(" (did you mean \"{}\"?)", *near)
+                                : fmt::format("; the steps are {}", Join(names, ", "))))
+      .At(spec.where);
+}
+
+}  // namespace
+
+const std::vector<StepKind>& BuiltinSteps() {
+  static const std::vector<StepKind> kKinds = Collect();
+  return kKinds;
+}
+
+void VisitFields(Step& step, FieldVisitor& visitor) {
+  step.Fields(visitor);
+  visitor.Time("within", step.within, {.help = "limit for this step"});
+}
+
+std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems) {
+  const std::size_t before = problems.size();
+  CompiledScenario compiled;
+  std::set<std::string> saved;
+  for (const StepSpec& spec : scenario.steps) {
+    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const StepKind& k) { return k.name == spec.kind; });
+    if (kind == kinds.end()) {
+      problems.push_back(UnknownKind(spec, kinds));
+      continue;
+    }
+    auto step = kind->make();
+    step->within = kind->within;
+    YamlFields fields(spec.args, spec.kind, problems);
+    VisitFields(*step, fields);
+    fields.Finish();
+    for (const std::string& name : step->Needs()) {
+      if (name.empty() || saved.contains(name)) continue;
+      problems.push_back(
+          Error(ErrorKind::kBadScenario, fmt::format("{} needs \"{}\", which no step before it saves", spec.kind, name))
+              .At(spec.where));
+    }
+    for (const std::string& name : step->Saves()) saved.insert(name);
+    compiled.steps.push_back({spec.kind, spec.where, std::move(step)});
+  }
+  if (problems.size() > before) return std::nullopt;
+  compiled.scenario = std::move(scenario);
+  return compiled;
+}
+
+}  // namespace e2e

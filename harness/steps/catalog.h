@@ -1,0 +1,41 @@
+// Catalog: the closed vocabulary of the language, and the compiler from scenarios to typed steps.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "steps/step.h"
+
+namespace e2e {
+
+// Every kind of step there is, in the order of the documentation.
+const std::vector<StepKind>& BuiltinSteps();
+
+struct CompiledStep {
+  std::string kind;
+  SourceLocation where;
+  std::unique_ptr<Step> step;
+};
+
+struct CompiledScenario {
+  Scenario scenario;
+  std::vector<CompiledStep> steps;
+};
+
+// Types every step. Unknown kinds, wrong fields, and names that no earlier step saves go to `problems`;
+// then there is no result.
+std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems);
+
+// The kinds of one family of steps; each lives in <family>_steps.cpp.
+std::vector<StepKind> WaitSteps();
+std::vector<StepKind> MailSteps();
+std::vector<StepKind> EndpointSteps();
+std::vector<StepKind> KubeSteps();
+std::vector<StepKind> FaultSteps();
+std::vector<StepKind> VolumeSteps();
+std::vector<StepKind> HelmSteps();
+
+}  // namespace e2e

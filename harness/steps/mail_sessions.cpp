@@ -1,0 +1,137 @@
+#include "steps/mail_sessions.h"
+
+#include <fmt/format.h>
+
+#include "steps/ports.h"
+
+namespace e2e {
+namespace {
+
+constexpr std::string_view kListPrefix = "* LIST ";
+
+// The mailbox name at the end of `* LIST (flags) "/" name` (RFC 9051 7.3.1); nothing for \Noselect ones.
+std::optional<std::string> SelectableName(std::string_view line) {
+  if (!line.starts_with(kListPrefix)) return std::nullopt;
+  const std::size_t flags_end = line.find(')');
+  if (flags_end == std::string_view::npos) return std::nullopt;
+  const std::string_view flags = line.substr(0, flags_end);
+  if (flags.find("\\Noselect") != std::string_view::npos || flags.find("\\NonExistent") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string_view rest = line.substr(flags_end + 2);
+  const std::size_t delimiter_end = rest.find(' ');
+  if (delimiter_end == std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(delimiter_end + 1);
+  if (rest.size() >= 2 && rest.front() == '"' && rest.back() == '"') rest = rest.substr(1, rest.size() - 2);
+  return std::string(rest);
+}
+
+Outcome<std::vector<std::string>> SelectableMailboxes(ImapClient& imap, Deadline deadline) {
+  E2E_TRY(const ImapReply reply, imap.Command(R"(LIST "" "*")", deadline), "listing mailboxes");
+  std::vector<std::string> names;
+  for (const std::string& line : reply.untagged) {
+    if (auto name = SelectableName(line)) names.push_back(*name);
+  }
+  return names;
+}
+
+Outcome<std::vector<StoredMessage>> ReadAccount(World& world, const Account& account, Deadline deadline) {
+  E2E_TRY(ImapClient imap, OpenImap(world, "imaps", account, deadline), "reading the mailboxes of " + account.address);
+  E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "reading " + account.address);
+  std::vector<StoredMessage> stored;
+  for (const std::string& name : names) {
+    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), fmt::format("opening {} of {}", name, account.address));
+    if (mailbox.exists == 0) continue;
+    const auto keep = [&](const FetchedMessage& message) {
+      stored.push_back({account.address, name, mailbox.uidvalidity, message.uid, FindId(message.body).value_or(""),
+                        Fingerprint(message.body)});
+      return true;
+    };
+    E2E_CHECK(imap.FetchEach(1, keep, deadline), fmt::format("reading {} of {}", name, account.address));
+  }
+  E2E_CHECK(imap.Logout(deadline), "leaving " + account.address);
+  return stored;
+}
+
+}  // namespace
+
+Outcome<SmtpClient> OpenSubmission(World& world, const std::string& port, const Account& account, Deadline deadline) {
+  SmtpOptions options;
+  options.endpoint = world.endpoints.find(port)->second;
+  options.security = ContractOf(port).security;
+  E2E_TRY(SmtpClient smtp, SmtpClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
+          "connecting to port " + port);
+  E2E_CHECK(smtp.AuthPlain(account.address, account.password, deadline),
+            fmt::format("logging in on port {} as {}", port, account.address));
+  return smtp;
+}
+
+Outcome<ImapClient> OpenImap(World& world, const std::string& port, const Account& account, Deadline deadline) {
+  ImapOptions options;
+  options.endpoint = world.endpoints.find(port)->second;
+  options.security = ContractOf(port).security;
+  E2E_TRY(ImapClient imap, ImapClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
+          "connecting to port " + port);
+  E2E_CHECK(imap.Login(account.address, account.password, deadline),
+            fmt::format("logging in on port {} as {}", port, account.address));
+  return imap;
+}
+
+Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline deadline) {
+  SieveOptions options;
+  options.endpoint = world.endpoints.find("sieve")->second;
+  options.security = ContractOf("sieve").security;
+  E2E_TRY(SieveClient sieve, SieveClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
+          "connecting to port sieve");
+  E2E_CHECK(sieve.AuthPlain(account.address, account.password, deadline), "logging in on port sieve as " + account.address);
+  return sieve;
+}
+
+Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline) {
+  switch (ContractOf(port).protocol) {
+    case Protocol::kSmtp: {
+      E2E_TRY(SmtpClient smtp, OpenSubmission(world, port, account, deadline), "logging in");
+      return smtp.Quit(deadline);
+    }
+    case Protocol::kImap: {
+      E2E_TRY(ImapClient imap, OpenImap(world, port, account, deadline), "logging in");
+      return imap.Logout(deadline);
+    }
+    case Protocol::kSieve: {
+      E2E_TRY(SieveClient sieve, OpenSieve(world, account, deadline), "logging in");
+      return sieve.Logout(deadline);
+    }
+    case Protocol::kHttp: break;
+  }
+  return Error(ErrorKind::kInternal, "no login is defined for port " + port);
+}
+
+Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline) {
+  std::vector<StoredMessage> all;
+  for (const Account& account : world.accounts) {
+    E2E_TRY(const std::vector<StoredMessage> stored, ReadAccount(world, account, deadline), "reading all mailboxes");
+    all.insert(all.end(), stored.begin(), stored.end());
+  }
+  return all;
+}
+
+Outcome<std::optional<std::string>> FindMessage(World& world, const std::string& port, const Account& account,
+                                                const std::string& id, Deadline deadline) {
+  E2E_TRY(ImapClient imap, OpenImap(world, port, account, deadline), "looking for message " + id);
+  E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "looking for message " + id);
+  std::optional<std::string> found;
+  for (const std::string& name : names) {
+    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), "opening " + name);
+    if (mailbox.exists == 0) continue;
+    const auto look = [&](const FetchedMessage& message) {
+      if (FindId(message.body) == id) found = message.body;
+      return !found.has_value();
+    };
+    E2E_CHECK(imap.FetchEach(1, look, deadline), "reading " + name);
+    if (found) break;
+  }
+  E2E_CHECK(imap.Logout(deadline), "leaving " + account.address);
+  return found;
+}
+
+}  // namespace e2e

@@ -1,0 +1,29 @@
+// Mail sessions: logged-in connections of a test account, whatever the port.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/imap_client.h"
+#include "net/sieve_client.h"
+#include "net/smtp_client.h"
+#include "steps/ledger.h"
+#include "steps/world.h"
+
+namespace e2e {
+
+// `port` is submission or smtps; TLS always comes before the login.
+Outcome<SmtpClient> OpenSubmission(World& world, const std::string& port, const Account& account, Deadline deadline);
+// `port` is imap or imaps.
+Outcome<ImapClient> OpenImap(World& world, const std::string& port, const Account& account, Deadline deadline);
+Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline deadline);
+// One login with whatever protocol `port` speaks, and an orderly goodbye.
+Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline);
+
+// Every message of every mailbox of every account, by IMAP over TLS.
+Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline);
+// The octets of the message with this X-E2E-Id, wherever in the account's mailboxes it is.
+Outcome<std::optional<std::string>> FindMessage(World& world, const std::string& port, const Account& account,
+                                                const std::string& id, Deadline deadline);
+
+}  // namespace e2e

@@ -1,0 +1,16 @@
+// Provisioning: the domain and the accounts that tests use, made by the server's own management interface.
+#pragma once
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "steps/world.h"
+
+namespace e2e {
+
+// Makes world.domain and world.accounts over the REST interface of Stalwart 0.15 (POST /api/principal), and
+// switches off the inbound throttles, which would refuse the 26th message of a pair of sender and recipient in
+// an hour. What exists already is left as it is, so a second call is harmless.
+// kExpectation when the server refuses, with its own words.
+Status Provision(World& world, Deadline deadline);
+
+}  // namespace e2e

@@ -1,0 +1,43 @@
+// Step: one typed action or check of a scenario. A new need becomes a new kind of step.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/outcome.h"
+#include "scenario/fields.h"
+
+namespace e2e {
+
+struct World;
+
+class Step {
+ public:
+  virtual ~Step() = default;
+  // Shows every field to `visitor`; the variables hold the defaults.
+  virtual void Fields(FieldVisitor& visitor) = 0;
+  // Names under which this step keeps something for later steps, and names that it needs.
+  virtual std::vector<std::string> Saves() const { return {}; }
+  virtual std::vector<std::string> Needs() const { return {}; }
+  // Gives a short line on what was seen ("200 acknowledged in 2.1s"). An Error is the scenario's end.
+  virtual Outcome<std::string> Run(World& world, Deadline deadline) = 0;
+
+  // Limit for this step; every kind has the field.
+  Duration within{60'000};
+};
+
+// A row of the catalog. `family.verb` names the kind.
+struct StepKind {
+  std::string name;
+  std::string help;
+  // Limit when the scenario gives none.
+  Duration within;
+  std::function<std::unique_ptr<Step>()> make;
+};
+
+// Shows a step's own fields and the ones that every step has.
+void VisitFields(Step& step, FieldVisitor& visitor);
+
+}  // namespace e2e

@@ -1,0 +1,133 @@
+#include "steps/usable.h"
+
+#include <fmt/format.h>
+
+#include "base/wait.h"
+#include "cluster/explain.h"
+#include "steps/greeting.h"
+#include "steps/mail_sessions.h"
+#include "steps/provisioning.h"
+
+namespace e2e {
+namespace {
+
+constexpr Duration kPerPort{10'000};
+constexpr Duration kSecond{1'000};
+// A login that is refused for so long will not be accepted later: the accounts are gone.
+constexpr Duration kLoginPatience{20'000};
+
+class UsableProbe {
+ public:
+  UsableProbe(World& world, const UsableOptions& options, Deadline deadline)
+      : world_(world), options_(options), deadline_(deadline) {}
+
+  Outcome<Probe> operator()() {
+    for (const PortContract& port : kPortContracts) {
+      // Mail first: it costs the server nothing, while anonymous HTTP is rationed.
+      if (port.protocol == Protocol::kHttp) continue;
+      auto greeting = ReadGreeting(world_, port, Limit());
+      if (!greeting) return NotYet(fmt::format("port {}", port.name), greeting.error());
+    }
+    if (world_.clock.Now() < next_http_) return Probe::Pending("all mail ports greet; HTTP is asked once a second");
+    next_http_ = world_.clock.Now() + kSecond;
+    if (auto http = CheckHttp(); !http) return NotYet("HTTP", http.error());
+    if (options_.provision && !provisioned_) {
+      if (auto done = Provision(world_, Limit()); !done) return NotYet("provisioning", done.error());
+      provisioned_ = true;
+    }
+    return CheckLogin();
+  }
+
+ private:
+  Deadline Limit() const { return Deadline::Min(deadline_, Deadline::In(world_.clock, kPerPort)); }
+
+  Status CheckHttp() {
+    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit()), "checking HTTPS");
+    for (const std::string path : {"/healthz/live", "/healthz/ready"}) {
+      HttpRequest request;
+      request.endpoint = world_.endpoints.find("http")->second;
+      request.path = path;
+      E2E_TRY(const HttpResponse response, world_.http.Send(request, Limit()), "checking " + path);
+      if (response.status != 200) {
+        return Error(ErrorKind::kExpectation, fmt::format("{} says {}: {}", path, response.status, response.body));
+      }
+    }
+    return {};
+  }
+
+  Outcome<Probe> CheckLogin() {
+    auto login = LogIn(world_, "imaps", world_.accounts.front(), Limit());
+    if (login) return Probe::Ready();
+    if (login.error().kind() != ErrorKind::kExpectation) return NotYet("login", login.error());
+    if (!login_refused_since_) login_refused_since_ = world_.clock.Now();
+    if (world_.clock.Now() - *login_refused_since_ > kLoginPatience) {
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("all ports greet, but the account {} that was made before can't log in: the server does not "
+                               "have its state any more (is the volume mounted where the server keeps its data?)",
+                               world_.accounts.front().address))
+          .Detail(login.error().message());
+    }
+    return NotYet("login", login.error());
+  }
+
+  // The reason joins what the client saw with what the cluster knows, asked at most once a second.
+  Outcome<Probe> NotYet(const std::string& what, const Error& error) {
+    if (error.kind() == ErrorKind::kInterrupted) return error;
+    if (world_.clock.Now() >= next_look_) {
+      next_look_ = world_.clock.Now() + kSecond;
+      auto seen = Observe(world_.api, world_.ns, Limit());
+      if (seen) {
+        E2E_CHECK(CheckPodsHopeful(seen->pods, world_.clock.WallNow()), "waiting for the release");
+        cause_ = Explain(*seen);
+      } else {
+        cause_ = "the API server does not answer: " + seen.error().message();
+      }
+    }
+    return Probe::Pending(fmt::format("{}: {} <- {}", what, error.message(), cause_));
+  }
+
+  World& world_;
+  const UsableOptions& options_;
+  const Deadline deadline_;
+  bool provisioned_ = false;
+  std::string cause_;
+  std::optional<TimePoint> login_refused_since_;
+  TimePoint next_http_{};
+  TimePoint next_look_{};
+};
+
+}  // namespace
+
+Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline deadline) {
+  WaitOptions wait{.interval = Duration(200)};
+  wait.on_reason = [&](Duration after, const std::string& reason) {
+    world.log.Debug(fmt::format("not usable after {}: {}", Text(after), reason));
+  };
+  const std::string what =
+      options.because.empty() ? "usable release" : fmt::format("usable release after {}", options.because);
+  UsableProbe probe(world, options, deadline);
+  E2E_CHECK(WaitUntil(world.clock, what, deadline, wait, [&probe] { return probe(); }), "wait.usable");
+  E2E_TRY(world.baseline, ReadBaseline(world, deadline), "wait.usable");
+  return {};
+}
+
+Outcome<Baseline> ReadBaseline(World& world, Deadline deadline) {
+  Baseline baseline;
+  E2E_TRY(const auto claim,
+          world.api.Find(CorePath(world.ns, "persistentvolumeclaims", world.release), deadline), "reading the claim");
+  if (claim) {
+    const Claim typed = ClaimFrom(*claim);
+    baseline.claim_uid = typed.uid;
+    baseline.volume = typed.volume;
+  }
+  E2E_TRY(const std::vector<Pod> pods, Pods(world.api, world.ns, world.Selector(), deadline), "reading the pod");
+  for (const Pod& pod : pods) {
+    if (pod.deleting) continue;
+    baseline.pod_uid = pod.uid;
+    baseline.container_id = pod.container.id;
+    baseline.restarts = pod.container.restart_count;
+  }
+  return baseline;
+}
+
+}  // namespace e2e

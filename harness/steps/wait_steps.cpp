@@ -1,0 +1,69 @@
+// wait.*: until the release works again, or until the kubelet has done its part.
+#include <fmt/format.h>
+
+#include "steps/catalog.h"
+#include "steps/make_step.h"
+#include "steps/usable.h"
+
+namespace e2e {
+namespace {
+
+class WaitUsable : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("because", options_.because, {.help = "what stands before this wait, for its text"});
+    visitor.Flag("provision", options_.provision, {.help = "make domain and accounts again first"});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const TimePoint start = world.clock.Now();
+    E2E_CHECK(WaitUntilUsable(world, options_, deadline), "waiting until the release is usable");
+    return fmt::format("all eight ports greet, a login works, probes say 200 after {}",
+                       Text(std::chrono::duration_cast<Duration>(world.clock.Now() - start)));
+  }
+
+ private:
+  UsableOptions options_;
+};
+
+// The kubelet itself must have restarted the container: same pod, another container, one more restart.
+class WaitRestarted : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    Pod last;
+    const auto restarted = [&](const std::vector<nlohmann::json>& objects) -> Outcome<Probe> {
+      for (const nlohmann::json& object : objects) {
+        last = PodFrom(object);
+        if (last.uid != world.baseline.pod_uid) continue;
+        if (last.container.restart_count > world.baseline.restarts && last.container.id != world.baseline.container_id) {
+          return Probe::Ready();
+        }
+        return Probe::Pending(fmt::format("container {} runs with {} restarts, ready: {}", last.container.id.substr(0, 12),
+                                          last.container.restart_count, last.ready));
+      }
+      return Probe::Pending("the pod with UID " + world.baseline.pod_uid + " is not there");
+    };
+    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "restart of the container by the kubelet",
+                                   deadline, {}, restarted),
+              "wait.restarted");
+    const std::string end = last.container.last_terminated
+                                ? fmt::format("{} ({})", last.container.last_terminated->exit_code,
+                                              last.container.last_terminated->reason)
+                                : "unknown";
+    world.frozen.reset();  // what was frozen is gone
+    return fmt::format("receipt: same pod, container {} -> {}, restarts {} -> {}, last exit {}",
+                       world.baseline.container_id.substr(0, 12), last.container.id.substr(0, 12), world.baseline.restarts,
+                       last.container.restart_count, end);
+  }
+};
+
+}  // namespace
+
+std::vector<StepKind> WaitSteps() {
+  return {
+      {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(180'000), MakeStep<WaitUsable>()},
+      {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
+  };
+}
+
+}  // namespace e2e
