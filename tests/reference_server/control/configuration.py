@@ -1,0 +1,43 @@
+"""Writes the servers' configuration files from the templates, where the servers' own tools look for them."""
+import os
+import re
+import socket
+from pathlib import Path
+
+_PLACE = re.compile(r"@([A-Z0-9_]+)@")
+_TARGETS = {"postfix": Path("/etc/postfix"), "dovecot": Path("/etc/dovecot"), "nginx": Path("/etc/nginx"),
+            "sieve": Path("/run/reference-server/sieve")}
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::", 0))
+        return True
+    except OSError:
+        return False
+
+
+def hostname(environment=os.environ) -> str:
+    """Not the pod's own name: that one changes with each pod."""
+    name = environment.get("STALWART_HOSTNAME") or "localhost"
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
+        raise SystemExit(f"STALWART_HOSTNAME={name!r} is no host name: letters, digits, '-' and '.' are possible")
+    return name.lower()
+
+
+def values(name: str, certificate: Path, key: Path, ipv6: bool) -> dict[str, str]:
+    return {"HOSTNAME": name, "CERTIFICATE": str(certificate), "KEY": str(key),
+            "INET_PROTOCOLS": "all" if ipv6 else "ipv4", "DOVECOT_LISTEN": "*, ::" if ipv6 else "*",
+            "NGINX_HTTP6": "listen [::]:8080 ipv6only=on;" if ipv6 else "",
+            "NGINX_HTTPS6": "listen [::]:443 ipv6only=on ssl;" if ipv6 else ""}
+
+
+def filled(template: str, entries: dict[str, str]) -> str:
+    return _PLACE.sub(lambda place: entries[place[1]], template)
+
+
+def write(templates: Path, entries: dict[str, str]) -> None:
+    for folder, target in _TARGETS.items():
+        for template in sorted((templates / folder).iterdir()):
+            (target / template.name).write_text(filled(template.read_text(), entries))

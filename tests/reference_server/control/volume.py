@@ -1,0 +1,60 @@
+"""Makes the volume fit for the servers: an empty one is set up, one in use is freed of what a killed life left behind."""
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from layout import Volume
+
+# Owner, group and mode as Postfix demands of its queue.
+_QUEUE = {
+    **{name: ("postfix", "root", 0o700) for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold",
+                                                     "incoming", "private", "saved", "trace")},
+    "maildrop": ("postfix", "postdrop", 0o1730),
+    "public": ("postfix", "postdrop", 0o2710),
+    "pid": ("root", "root", 0o755),
+}
+
+
+def prepare(volume: Volume) -> None:
+    if not os.access(volume.root, os.W_OK | os.X_OK):
+        raise SystemExit(f"{volume.root} cannot be written: mount a volume there that root may write")
+    _let_servers_through(volume.root)
+    _folder(volume.mail, "vmail", "vmail", 0o700)
+    _folder(volume.queue, "root", "root", 0o755)
+    for name, (owner, group, mode) in _QUEUE.items():
+        _folder(volume.queue / name, owner, group, mode)
+    remove_queue_leftovers(volume.queue)
+    remove_stale_locks(volume.mail)
+
+
+def remove_queue_leftovers(queue: Path) -> None:
+    """Sockets and pid files of a former life; Postfix makes them anew."""
+    for name in ("private", "public", "pid"):
+        for entry in (queue / name).iterdir():
+            entry.unlink()
+
+
+def remove_stale_locks(mail: Path) -> None:
+    """A lock file names a process and a host of a former life: a process of this life would wait for it in vain."""
+    for home in _folders(mail):
+        for folder in (home, home / "Maildir", *_folders(home / "Maildir")):
+            for lock in folder.glob("*.lock"):
+                lock.unlink(missing_ok=True)
+
+
+def _folders(path: Path) -> list[Path]:
+    return [entry for entry in path.iterdir() if entry.is_dir()] if path.is_dir() else []
+
+
+def _let_servers_through(root: Path) -> None:
+    """Postfix and Dovecot reach their folders as users of their own."""
+    mode = stat.S_IMODE(root.stat().st_mode)
+    if mode & 0o111 != 0o111:
+        root.chmod(mode | 0o111)
+
+
+def _folder(path: Path, owner: str, group: str, mode: int) -> None:
+    path.mkdir(exist_ok=True)
+    shutil.chown(path, owner, group)
+    path.chmod(mode)
