@@ -24,6 +24,8 @@ class CleanupStack {
   std::vector<Error> RunAll();
   // Forgets the actions: what was made is kept on purpose.
   void Release() { actions_.clear(); }
+  // Trades all actions with `other`.
+  void Swap(CleanupStack& other) { actions_.swap(other.actions_); }
   // What would be undone, the newest first.
   std::vector<std::string> Pending() const;
 

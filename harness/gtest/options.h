@@ -1,0 +1,27 @@
+// The command line: subcommands, flags with their defaults, and the help with examples.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "run/options.h"
+
+namespace e2e {
+
+enum class Action { kRun, kLint, kList, kReap };
+
+struct CommandLine {
+  Action action = Action::kRun;
+  RunOptions options;
+};
+
+// The end of the process that the command line itself asks for: --help, --version, or a mistake.
+struct EarlyExit {
+  int code = 0;
+};
+
+// Flags that GoogleTest knows must have been taken out by testing::InitGoogleTest already.
+std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv);
+
+}  // namespace e2e

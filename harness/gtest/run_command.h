@@ -1,0 +1,16 @@
+// The `run` command: GoogleTest around bring-up, scenarios and tear-down.
+#pragma once
+
+#include <vector>
+
+#include "base/interrupt.h"
+#include "run/options.h"
+#include "steps/catalog.h"
+
+namespace e2e {
+
+// Gives the exit code. `interrupt` is installed already. Prints the server under test in its first line and the
+// verdict in its last one (both on stdout).
+int RunScenarios(const RunOptions& options, const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt);
+
+}  // namespace e2e

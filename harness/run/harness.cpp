@@ -1,0 +1,75 @@
+#include "run/harness.h"
+
+#include <fmt/format.h>
+
+namespace e2e {
+namespace {
+
+constexpr Duration kBringUp{600'000};
+constexpr Duration kTearDown{120'000};
+
+std::string Seconds(Clock& clock, TimePoint since) {
+  return Text(std::chrono::duration_cast<Duration>(clock.Now() - since));
+}
+
+}  // namespace
+
+void Harness::Reap() {
+  const LeaseFolder leases(context_.options.cache / "leases");
+  const auto warn = [this](const std::string& line) { log_.Warn(line); };
+  const auto reaped = leases.Reap(context_.runner, context_.options.tools, warn, Deadline::In(context_.clock, kTearDown));
+  if (!reaped) log_.Warn(reaped.error().Render());
+}
+
+Status Harness::BringUp() {
+  Reap();
+  auto started = Start(Deadline::In(context_.clock, kBringUp));
+  if (started) return {};
+  if (cluster_) {
+    if (auto gone = cluster_->Destroy(Deadline::In(context_.calm_clock, kTearDown)); !gone) {
+      log_.Warn(gone.error().Render());
+    }
+    cluster_.reset();
+  }
+  return started.error().While("bringing up the cluster");
+}
+
+Status Harness::Start(Deadline deadline) {
+  const TimePoint start = context_.clock.Now();
+  KindClusterOptions options;
+  options.name = "stalwart-e2e-" + context_.info.run_id;
+  options.node_image = context_.options.node_image;
+  options.base_config = context_.options.cluster_config;
+  options.run_dir = context_.info.folder / "cluster";
+  options.lease_dir = context_.options.cache / "leases";
+  options.tools = context_.options.tools;
+  std::error_code code;
+  std::filesystem::create_directories(options.run_dir, code);
+  if (code) return Error(ErrorKind::kInfra, fmt::format("{} can't be made: {}", options.run_dir.string(), code.message()));
+  E2E_TRY(options.lanes, PortMap::Allocate(context_.options.lanes), "choosing host ports");
+  log_.Info(fmt::format("creating kind cluster {} ({}, image {})", options.name, context_.info.kubernetes_version,
+                        options.node_image));
+  const auto line = [this](const std::string& text) { log_.Info("kind: " + text); };
+  auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
+  if (!cluster) return std::move(cluster).error();
+  cluster_.emplace(std::move(cluster).value());
+  log_.Info(fmt::format("cluster is up after {}; loading image {}", Seconds(context_.clock, start), context_.options.server_image));
+  E2E_CHECK(cluster_->LoadImage(context_.options.server_image, deadline), "loading the server's image into the cluster");
+  E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
+  log_.Info(fmt::format("ready for scenarios after {}", Seconds(context_.clock, start)));
+  return {};
+}
+
+Status Harness::TearDown(bool failed) {
+  if (!cluster_) return {};
+  const Keep keep = context_.options.keep;
+  if (keep == Keep::kAlways || (keep == Keep::kFailed && failed)) {
+    log_.Info(fmt::format("kept: cluster {}\n  look at it:  export KUBECONFIG={}\n  delete it:   {}", cluster_->name(),
+                          cluster_->kubeconfig().string(), cluster_->DeleteCommand()));
+    return cluster_->Release();
+  }
+  log_.Info("deleting cluster " + cluster_->name());
+  return cluster_->Destroy(Deadline::In(context_.calm_clock, kTearDown));
+}
+
+}  // namespace e2e

@@ -1,0 +1,56 @@
+// Harness: the cluster of a run, from bring-up to tear-down, and the lanes of scenarios on it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "cluster/kind_cluster.h"
+#include "cluster/kubeconfig.h"
+#include "process/command.h"
+#include "run/options.h"
+#include "run/result.h"
+#include "steps/server_profile.h"
+
+namespace e2e {
+
+// What every scenario of a run shares. The references outlive all scenarios.
+struct RunContext {
+  const RunOptions& options;
+  const RunInfo& info;
+  const ServerProfile& profile;
+  Clock& clock;
+  const Interrupt& interrupt;
+  CommandRunner& runner;
+  // For diagnostics and clean-up, which go on after an interrupt: none of these is ever interrupted.
+  Clock& calm_clock;
+  const Interrupt& calm;
+  CommandRunner& calm_runner;
+};
+
+// Owns the cluster. Thread rule: BringUp and TearDown from the main thread.
+class Harness {
+ public:
+  Harness(const RunContext& context, Log& log) : context_(context), log_(log) {}
+
+  // Reaps what killed runs left, makes the cluster and loads the server's image. After an Error nothing is left.
+  Status BringUp();
+  // Deletes the cluster, or keeps it and tells how to reach and delete it. Harmless when nothing is up.
+  Status TearDown(bool failed);
+
+  const KindCluster& cluster() const { return *cluster_; }
+  const Kubeconfig& kubeconfig() const { return *kubeconfig_; }
+
+ private:
+  Status Start(Deadline deadline);
+  void Reap();
+
+  const RunContext& context_;
+  Log& log_;
+  std::optional<KindCluster> cluster_;
+  std::optional<Kubeconfig> kubeconfig_;
+};
+
+}  // namespace e2e

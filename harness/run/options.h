@@ -1,0 +1,35 @@
+// RunOptions: everything that the user may choose for a run, with its defaults.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cluster/tools.h"
+
+namespace e2e {
+
+// What stays after the run for a person to look at: nothing, a failed scenario's release, or everything.
+enum class Keep { kNever, kFailed, kAlways };
+
+struct RunOptions {
+  std::filesystem::path scenarios = "scenarios";
+  std::filesystem::path chart = "chart";
+  // A folder for each run is made below it.
+  std::filesystem::path artifacts = "artifacts";
+  // Shared by all runs of this user: leases.
+  std::filesystem::path cache;
+  // Shell-style pattern over "suite/name". Default: all.
+  std::string filter = "*";
+  Keep keep = Keep::kNever;
+  // Scenarios at the same time, each on its own ports. Default: 3.
+  int lanes = 3;
+
+  Tools tools;
+  std::string node_image;
+  std::filesystem::path cluster_config = "kind-config/cluster.yaml";
+  std::string kubernetes_version;
+  std::string server = "reference";
+  std::string server_image;
+};
+
+}  // namespace e2e

@@ -1,0 +1,109 @@
+#include "run/scenario_runner.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+#include "base/text.h"
+#include "run/scenario_session.h"
+
+namespace e2e {
+namespace {
+
+class OneRun {
+ public:
+  OneRun(const RunContext& context, ScenarioSession& session, ScenarioResult& result, Deadline deadline)
+      : context_(context), session_(session), result_(result), deadline_(deadline) {}
+
+  // True when the step was done. The first failure becomes the scenario's.
+  bool Do(const std::string& kind, const SourceLocation& where, Deadline limit,
+          const std::function<Outcome<std::string>(Deadline)>& action) {
+    const TimePoint start = context_.clock.Now();
+    session_.log().Info(fmt::format("{} …", kind));
+    Outcome<std::string> done = Guarded(action, Deadline::Min(limit, deadline_));
+    StepResult step{kind, where, "", std::chrono::duration_cast<Duration>(context_.clock.Now() - start), std::nullopt};
+    if (done) {
+      step.note = *done;
+      session_.log().Info(fmt::format("{} done in {}: {}", kind, Text(step.elapsed), step.note));
+    } else {
+      step.error = std::move(done).error().At(where);
+      result_.error = step.error;
+      result_.verdict = VerdictOf(*step.error);
+      session_.log().Info(fmt::format("{} {} after {}\n{}", kind, Name(result_.verdict), Text(step.elapsed), step.error->Render()));
+    }
+    result_.steps.push_back(std::move(step));
+    return result_.steps.back().error == std::nullopt;
+  }
+
+ private:
+  // The last net: no exception of a library may end the run.
+  static Outcome<std::string> Guarded(const std::function<Outcome<std::string>(Deadline)>& action, Deadline limit) {
+    try {
+      return action(limit);
+    } catch (const std::exception& problem) {
+      return Error(ErrorKind::kInternal, std::string("unexpected exception: ") + problem.what());
+    }
+  }
+
+  const RunContext& context_;
+  ScenarioSession& session_;
+  ScenarioResult& result_;
+  const Deadline deadline_;
+};
+
+void RunSteps(const CompiledScenario& compiled, const RunContext& context, ScenarioSession& session, CleanupStack& cleanup,
+              ScenarioResult& result) {
+  const Deadline deadline = Deadline::In(context.clock, compiled.scenario.timeout);
+  OneRun run(context, session, result, deadline);
+  const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
+  if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
+  for (const CompiledStep& step : compiled.steps) {
+    const auto action = [&](Deadline limit) { return step.step->Run(session.world(), limit); };
+    if (!run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action)) return;
+  }
+  result.verdict = Verdict::kPass;
+}
+
+ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why, Verdict verdict = Verdict::kSkipped) {
+  ScenarioResult result{.id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  result.verdict = verdict;
+  result.error = Error(ErrorKind::kInterrupted, why).At(compiled.scenario.where);
+  return result;
+}
+
+}  // namespace
+
+ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
+  if (context_.interrupt.Requested()) return Skipped(compiled, "interrupted before it began");
+  if (!kept_for_.empty()) return Skipped(compiled, "its ports are kept for the failed scenario " + kept_for_);
+  deferred_.RunAll();
+  ScenarioResult result{.id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  result.artifacts = context_.info.folder / "scenarios" / Slug(compiled.scenario.Id());
+  std::error_code code;
+  std::filesystem::create_directories(result.artifacts, code);
+  const TimePoint start = context_.clock.Now();
+  CleanupStack cleanup;
+  ScenarioSession session(context_, harness_, ports_, compiled.scenario, result.artifacts);
+  RunSteps(compiled, context_, session, cleanup, result);
+  session.SaveTranscript();
+  const bool failed = result.verdict != Verdict::kPass;
+  if (failed) session.Diagnose();
+  if (context_.options.keep == Keep::kFailed && failed && !context_.interrupt.Requested()) {
+    kept_for_ = result.id;
+    cleanup.Release();
+  } else if (context_.options.keep == Keep::kAlways) {
+    deferred_.Swap(cleanup);
+  } else {
+    result.cleanup_errors = cleanup.RunAll();
+  }
+  for (const Error& error : result.cleanup_errors) session.log().Warn(error.Render());
+  if (result.verdict == Verdict::kPass && !result.cleanup_errors.empty()) {
+    result.verdict = Verdict::kInfra;
+    result.error = result.cleanup_errors.front();
+  }
+  result.elapsed = std::chrono::duration_cast<Duration>(context_.clock.Now() - start);
+  session.log().Info(fmt::format("{} in {}", Name(result.verdict), Text(result.elapsed)));
+  return result;
+}
+
+}  // namespace e2e
