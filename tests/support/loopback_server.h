@@ -65,7 +65,7 @@ class LoopbackServer {
   void Fail(const std::string& what);
   bool WaitFor(const std::string& name);
   // False when the server is being destroyed.
-  bool WaitReadable(int fd, short events) const;
+  bool WaitReady(int fd, short events) const;
 
   const std::vector<Script> scripts_;
   const Options options_;

@@ -7,19 +7,17 @@
 #include <thread>
 
 #include "support/loopback_server.h"
+#include "support/net_fixture.h"
 
 namespace e2e {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 const std::string kEmptyOk = "S+ HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n";
 
-class HttpClientTest : public testing::Test {
+class HttpClientTest : public NetFixture {
  protected:
-  Deadline Soon() const { return Deadline::In(clock_, Duration(10000)); }
-  Deadline Short() const { return Deadline::In(clock_, Duration(40)); }
   static HttpRequest To(const LoopbackServer& server, std::string path = "/") {
     HttpRequest request;
     request.endpoint = server.At("mail.example.org");
@@ -34,8 +32,6 @@ class HttpClientTest : public testing::Test {
     return response.error().kind();
   }
 
-  Interrupt interrupt_;
-  SystemClock clock_{interrupt_};
   std::string message_;
   const TestCertificate certificate_ = MakeTestCertificate({"DNS:mail.example.org", "IP:127.0.0.1"});
   HttpClient client_{clock_, interrupt_};
@@ -180,10 +176,14 @@ TEST_F(HttpClientTest, SilenceTimesOut) {
 }
 
 TEST_F(HttpClientTest, InterruptCutsARequestShort) {
-  LoopbackServer server({"C! http"});
-  std::thread user([this] { interrupt_.Request(); });
+  LoopbackServer server({"C! http", "S! wait end"});
+  std::thread user([&] {
+    server.AwaitReached("end");
+    interrupt_.Request();
+  });
   EXPECT_EQ(KindOf(server, Deadline::In(clock_, std::chrono::hours(1))), ErrorKind::kInterrupted);
   user.join();
+  server.Release("end");
 }
 
 const std::string kChunkedHead = "S+ HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n";
@@ -222,7 +222,6 @@ TEST_F(HttpClientTest, StreamThatDropsIsATransportError) {
 
 TEST_F(HttpClientTest, StreamWithoutDataEndsAtTheDeadline) {
   LoopbackServer server({"C! http", kChunkedHead, "S! wait end"});
-  server.Release("never");
   HttpResponse head;
   // The head has to be there when the deadline comes, so wait until the server has sent it.
   std::thread ender([&] { server.AwaitReached("end"); });

@@ -6,25 +6,21 @@
 #include <thread>
 
 #include "support/loopback_server.h"
+#include "support/net_fixture.h"
 
 namespace e2e {
 namespace {
 
 using testing::HasSubstr;
 
-class LineChannelTest : public testing::Test {
+class LineChannelTest : public NetFixture {
  protected:
-  Deadline Soon() const { return Deadline::In(clock_, Duration(10000)); }
-  Deadline Short() const { return Deadline::In(clock_, Duration(30)); }
   Outcome<LineChannel> Connect(const LoopbackServer& server, Security security = Security::kPlain,
                                const TlsTrust& trust = {}) {
     return LineChannel::Connect(server.At("mail.example.org"), security, trust, clock_, interrupt_, &transcript_,
                                 Soon());
   }
 
-  Interrupt interrupt_;
-  SystemClock clock_{interrupt_};
-  Transcript transcript_{clock_};
   const TestCertificate certificate_ = MakeTestCertificate({"DNS:mail.example.org"});
 };
 

@@ -1,0 +1,28 @@
+// Literal: the counted strings ("{5}" CRLF and 5 bytes) that IMAP and ManageSieve share. Internal to net/.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/line_channel.h"
+
+namespace e2e {
+
+// The size announced at the end of `line`: "{5}", "{5+}".
+std::optional<std::size_t> LiteralSize(std::string_view line);
+
+// A line with the literals it announces inlined: "* 1 FETCH (BODY[] {5}\r\nhello)". kExpectation beyond `max_bytes`.
+Outcome<std::string> ReadWithLiterals(LineChannel& channel, std::size_t max_bytes, Deadline deadline);
+
+// Whether `text` can be a quoted string: no line ends, NUL or 8-bit bytes (RFC 9051 section 4.3).
+bool IsQuotable(std::string_view text);
+// With \" and \\ escaped.
+std::string Quoted(std::string_view text);
+
+// Takes a string, quoted or literal, or an atom from the front of `text`; a section such as BODY[HEADER] belongs to
+// its atom. Nothing when `text` does not begin with one.
+std::optional<std::string> TakeString(std::string_view& text);
+
+}  // namespace e2e

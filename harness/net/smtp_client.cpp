@@ -1,0 +1,197 @@
+#include "net/smtp_client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "net/upper.h"
+
+namespace e2e {
+
+namespace {
+
+constexpr std::size_t kMaxReplyLines = 1000;
+
+// RFC 5321 section 4.5.2, with the end of the data.
+std::string Stuffed(std::string_view message) {
+  std::string data;
+  data.reserve(message.size() + message.size() / 64 + 8);
+  while (!message.empty()) {
+    if (message.front() == '.') data += '.';
+    const std::size_t end = message.find("\r\n");
+    const std::size_t size = end == std::string_view::npos ? message.size() : end + 2;
+    data += message.substr(0, size);
+    message.remove_prefix(size);
+  }
+  if (!data.empty() && !data.ends_with("\r\n")) data += "\r\n";
+  return data + ".\r\n";
+}
+
+}  // namespace
+
+std::string SmtpReply::Text() const {
+  return code == 0 ? "no reply" : fmt::format("{} {}", code, Join(lines, " / "));
+}
+
+Outcome<SmtpClient> SmtpClient::Connect(const SmtpOptions& options, Clock& clock, const Interrupt& interrupt,
+                                        Transcript* transcript, Deadline deadline) {
+  E2E_TRY(
+      LineChannel channel,
+      LineChannel::Connect(options.endpoint, options.security, options.trust, clock, interrupt, transcript, deadline),
+      "opening an SMTP session");
+  SmtpClient client(std::move(channel));
+  E2E_CHECK(client.Open(options, deadline), "opening an SMTP session with " + options.endpoint.Text());
+  return client;
+}
+
+Status SmtpClient::Open(const SmtpOptions& options, Deadline deadline) {
+  E2E_TRY(greeting_, ReadReply(deadline), "reading the greeting");
+  if (greeting_.code != 220) return Unexpected("greeting is not 220", greeting_);
+  E2E_CHECK(Ehlo(options.ehlo_name, deadline), "saying EHLO");
+  if (options.security != Security::kStartTls) return Status();
+  E2E_CHECK(Upgrade(options.trust, deadline), "upgrading with STARTTLS");
+  E2E_CHECK(Ehlo(options.ehlo_name, deadline), "saying EHLO under TLS");
+  return Status();
+}
+
+Status SmtpClient::Ehlo(const std::string& name, Deadline deadline) {
+  E2E_TRY(const SmtpReply reply, Command("EHLO " + name, deadline), "greeting the server");
+  if (reply.code != 250) return Unexpected("EHLO was refused", reply);
+  extensions_.clear();
+  for (std::size_t i = 1; i < reply.lines.size(); ++i) {
+    const std::vector<std::string> words = Split(Upper(reply.lines[i]), ' ');
+    extensions_.insert(words[0]);
+    for (std::size_t word = 1; word < words.size(); ++word) extensions_.insert(words[0] + " " + words[word]);
+  }
+  return Status();
+}
+
+Status SmtpClient::Upgrade(const TlsTrust& trust, Deadline deadline) {
+  if (!extensions_.contains("STARTTLS")) {
+    return Error(ErrorKind::kExpectation, channel_.endpoint().Text() + " does not offer STARTTLS");
+  }
+  E2E_TRY(const SmtpReply reply, Command("STARTTLS", deadline), "asking for TLS");
+  if (reply.code != 220) return Unexpected("STARTTLS was refused", reply);
+  Status secured = channel_.StartTls(trust, deadline);
+  if (!secured) channel_.Close();
+  return secured;
+}
+
+Outcome<SmtpReply> SmtpClient::Command(std::string_view line, Deadline deadline) {
+  if (line.find_first_of("\r\n") != std::string_view::npos) {
+    return Error(ErrorKind::kInternal, "an SMTP command must be one line; send other bytes through channel()");
+  }
+  Status written = channel_.Write(std::string(line) + "\r\n", deadline);
+  if (!written && written.error().kind() != ErrorKind::kTransport) {
+    channel_.Close();
+    return std::move(written).error();
+  }
+  // A server that says 421 and closes may have been heard only after the command could not be sent.
+  Outcome<SmtpReply> reply = ReadReply(deadline);
+  if (!reply && !written) return std::move(written).error();
+  return reply;
+}
+
+Outcome<SmtpReply> SmtpClient::ReadReply(Deadline deadline) {
+  SmtpReply reply;
+  while (true) {
+    auto line = channel_.ReadLine(deadline);
+    if (!line) {
+      channel_.Close();
+      return std::move(line).error();
+    }
+    const auto code = ParseInt(std::string_view(*line).substr(0, 3));
+    const char separator = line->size() > 3 ? (*line)[3] : ' ';
+    const bool fits = code && *code >= 200 && *code < 600 && (separator == ' ' || separator == '-') &&
+                      (reply.code == 0 || *code == reply.code) && reply.lines.size() < kMaxReplyLines;
+    if (!fits) {
+      channel_.Close();
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("{} sent a malformed reply: \"{}\"", channel_.endpoint().Text(), line->substr(0, 200)));
+    }
+    reply.code = static_cast<int>(*code);
+    reply.lines.push_back(line->size() > 4 ? line->substr(4) : "");
+    if (separator == ' ') return reply;
+  }
+}
+
+Status SmtpClient::AuthPlain(const std::string& user, const std::string& password, Deadline deadline) {
+  if (!extensions_.contains("AUTH PLAIN")) {
+    return Error(ErrorKind::kExpectation, fmt::format("{} does not offer AUTH PLAIN {} TLS", channel_.endpoint().Text(),
+                                                      channel_.secure() ? "under" : "without"));
+  }
+  using namespace std::string_literals;
+  const std::string response = Base64Encode("\0"s + user + "\0"s + password);
+  E2E_TRY(const SmtpReply reply, Command("AUTH PLAIN " + response, deadline), "authenticating as " + user);
+  if (reply.code != 235) return Unexpected("AUTH PLAIN as " + user + " was refused", reply);
+  return Status();
+}
+
+SendResult SmtpClient::Send(const Envelope& envelope, std::string_view message, Deadline deadline) {
+  if (auto end = Step(MailFrom(envelope, message), "MAIL FROM", 250, deadline)) return *end;
+  for (const std::string& to : envelope.to) {
+    // 251: the server will forward (RFC 5321 section 3.4).
+    if (auto end = Step("RCPT TO:<" + to + ">", "RCPT TO <" + to + ">", 250, deadline)) return *end;
+  }
+  if (auto end = Step("DATA", "DATA", 354, deadline)) return *end;
+  return SendData(message, deadline);
+}
+
+std::string SmtpClient::MailFrom(const Envelope& envelope, std::string_view message) const {
+  std::string line = "MAIL FROM:<" + envelope.from + ">";
+  if (extensions_.contains("SIZE")) line += fmt::format(" SIZE={}", message.size());
+  const bool eight_bit = std::any_of(message.begin(), message.end(), [](char c) { return (c & 0x80) != 0; });
+  if (eight_bit && extensions_.contains("8BITMIME")) line += " BODY=8BITMIME";
+  return line;
+}
+
+std::optional<SendResult> SmtpClient::Step(const std::string& line, const std::string& stage, int wanted,
+                                           Deadline deadline) {
+  Outcome<SmtpReply> reply = Command(line, deadline);
+  if (!reply) {
+    Error error = std::move(reply).error().While("waiting for the reply to " + stage);
+    return SendResult{SendOutcome::kRefused, {}, "connection lost before DATA", std::move(error)};
+  }
+  // The class of the reply decides: 251 is as good as 250.
+  if (reply->code / 100 == wanted / 100) return std::nullopt;
+  Reset(*reply, deadline);
+  return SendResult{SendOutcome::kRefused, *reply, stage, std::nullopt};
+}
+
+SendResult SmtpClient::SendData(std::string_view message, Deadline deadline) {
+  const std::string stage = "the final dot";
+  Status written = channel_.Write(Stuffed(message), deadline);
+  Outcome<SmtpReply> reply = written || written.error().kind() == ErrorKind::kTransport
+                                 ? ReadReply(deadline)
+                                 : Outcome<SmtpReply>(written.error());
+  if (reply && reply->Negative()) {
+    Reset(*reply, deadline);
+    return {SendOutcome::kRefused, *reply, stage, std::nullopt};
+  }
+  if (reply && reply->Positive() && written) return {SendOutcome::kOk, *reply, stage, std::nullopt};
+  channel_.Close();
+  if (reply) return {SendOutcome::kUnknown, *reply, stage, std::nullopt};
+  Error error = written ? std::move(reply).error() : std::move(written).error();
+  return {SendOutcome::kUnknown, {}, stage, std::move(error.While("waiting for the reply to " + stage))};
+}
+
+// Best effort: a session that can't be reset is closed, and the next command says so.
+void SmtpClient::Reset(const SmtpReply& reply, Deadline deadline) {
+  const bool closing = reply.code == 421;
+  if (closing || !Command("RSET", deadline)) channel_.Close();
+}
+
+Status SmtpClient::Quit(Deadline deadline) {
+  E2E_TRY(const SmtpReply reply, Command("QUIT", deadline), "leaving");
+  channel_.Close();
+  if (reply.code != 221) return Unexpected("QUIT was not answered with 221", reply);
+  return Status();
+}
+
+Error SmtpClient::Unexpected(const std::string& what, const SmtpReply& reply) const {
+  return Error(ErrorKind::kExpectation, fmt::format("{}: {}: {}", channel_.endpoint().Text(), what, reply.Text()));
+}
+
+}  // namespace e2e

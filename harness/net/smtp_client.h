@@ -1,0 +1,91 @@
+// SmtpClient: one SMTP session, spoken line by line so that every reply and every kind of loss can be told apart.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/line_channel.h"
+
+namespace e2e {
+
+struct SmtpReply {
+  int code = 0;                    // 0: there was none
+  std::vector<std::string> lines;  // without the code
+
+  bool Positive() const { return code >= 200 && code < 300; }
+  bool Negative() const { return code >= 400 && code < 600; }
+  // "250 first / second", or "no reply".
+  std::string Text() const;
+};
+
+struct SmtpOptions {
+  Endpoint endpoint;
+  Security security = Security::kPlain;
+  TlsTrust trust;
+  std::string ehlo_name = "client.example.net";
+};
+
+struct Envelope {
+  std::string from;  // empty: the null reverse-path
+  std::vector<std::string> to;
+};
+
+enum class SendOutcome { kOk, kRefused, kUnknown };
+
+struct SendResult {
+  SendOutcome outcome = SendOutcome::kUnknown;
+  // The reply that decided; code 0 when there was none.
+  SmtpReply reply;
+  // "MAIL FROM", "RCPT TO <b@example.org>", "DATA", "the final dot", "connection lost before DATA".
+  std::string stage;
+  // Why there was no reply.
+  std::optional<Error> error;
+};
+
+// RFC 5321. Move-only; errors as LineChannel's, and kExpectation when the server's answer is not the one that the
+// protocol asks for. After any other error than that the session is closed. Thread rule: one thread.
+class SmtpClient {
+ public:
+  // Greeting 220, EHLO, and with kStartTls the upgrade (RFC 3207) and EHLO again. Without the offer of STARTTLS it is
+  // kExpectation: nothing falls back to clear text.
+  static Outcome<SmtpClient> Connect(const SmtpOptions& options, Clock& clock, const Interrupt& interrupt,
+                                     Transcript* transcript, Deadline deadline);
+
+  // One line without CRLF; any well-formed reply is a value.
+  Outcome<SmtpReply> Command(std::string_view line, Deadline deadline);
+  // AUTH PLAIN with an initial response (RFC 4954); kExpectation when it is not offered or is refused.
+  Status AuthPlain(const std::string& user, const std::string& password, Deadline deadline);
+  // One message, all recipients or none. `message` has CRLF line ends; its final CRLF is added when missing and dots
+  // are stuffed. kOk: a 2yz reply to the final dot. kRefused: a definite 4yz or 5yz, or a loss before any data was
+  // sent; after it the session is reset with RSET. kUnknown: data was sent and no definite reply came.
+  SendResult Send(const Envelope& envelope, std::string_view message, Deadline deadline);
+  Status Quit(Deadline deadline);
+
+  const SmtpReply& greeting() const { return greeting_; }
+  // Of the last EHLO, in upper case: each keyword ("AUTH"), and each keyword with each parameter ("AUTH PLAIN").
+  const std::set<std::string>& extensions() const { return extensions_; }
+  // For dialogues that break the rules on purpose.
+  LineChannel& channel() { return channel_; }
+
+ private:
+  explicit SmtpClient(LineChannel channel) : channel_(std::move(channel)) {}
+  Status Open(const SmtpOptions& options, Deadline deadline);
+  Status Ehlo(const std::string& name, Deadline deadline);
+  Status Upgrade(const TlsTrust& trust, Deadline deadline);
+  Outcome<SmtpReply> ReadReply(Deadline deadline);
+  // One step of an envelope: nothing when the server agreed.
+  std::optional<SendResult> Step(const std::string& line, const std::string& stage, int wanted, Deadline deadline);
+  SendResult SendData(std::string_view message, Deadline deadline);
+  void Reset(const SmtpReply& reply, Deadline deadline);
+  std::string MailFrom(const Envelope& envelope, std::string_view message) const;
+  Error Unexpected(const std::string& what, const SmtpReply& reply) const;
+
+  LineChannel channel_;
+  SmtpReply greeting_;
+  std::set<std::string> extensions_;
+};
+
+}  // namespace e2e
