@@ -14,6 +14,7 @@
 #include "run/report.h"
 #include "run/scenario_log.h"
 #include "run/scenario_runner.h"
+#include "scenario/loader.h"
 
 namespace e2e {
 namespace {

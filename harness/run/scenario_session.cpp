@@ -71,7 +71,7 @@ Status WriteFile(const std::filesystem::path& path, const std::string& text) {
 Clients::Clients(Clock& clock, const Interrupt& interrupt, CommandRunner& runner, const RunOptions& options,
                  const Harness& harness, const HelmReleaseOptions& helm_options)
     : http(clock, interrupt),
-      transport(http, harness.kubeconfig()),
+      transport(clock, interrupt, harness.kubeconfig()),
       api(transport, clock),
       helm(runner, helm_options),
       node(runner, options.tools, harness.cluster().node().name()) {}

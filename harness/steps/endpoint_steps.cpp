@@ -1,6 +1,8 @@
 // endpoints.*, http.get: what clients of the Service find.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "cluster/workload.h"
 #include "net/line_channel.h"

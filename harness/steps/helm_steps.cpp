@@ -68,7 +68,7 @@ class HelmUninstall : public Step {
     };
     E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "end of the release's pods", deadline, {}, gone),
               "helm.uninstall");
-    return "release and pods are gone";
+    return std::string("release and pods are gone");
   }
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/wait.h"
 #include "cluster/explain.h"
 #include "steps/greeting.h"

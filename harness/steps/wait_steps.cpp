@@ -1,6 +1,8 @@
 // wait.*: until the release works again, or until the kubelet has done its part.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "steps/catalog.h"
 #include "steps/make_step.h"
 #include "steps/usable.h"
@@ -57,12 +59,33 @@ class WaitRestarted : public Step {
   }
 };
 
+// The old pod is gone and another one is there, as after an upgrade of a Deployment with strategy Recreate.
+class WaitReplaced : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    std::string successor;
+    const auto replaced = [&](const std::vector<nlohmann::json>& objects) -> Outcome<Probe> {
+      for (const nlohmann::json& object : objects) {
+        const Pod pod = PodFrom(object);
+        if (pod.uid == world.baseline.pod_uid) return Probe::Pending("pod " + pod.name + " is still there");
+        if (!pod.deleting) successor = pod.uid;
+      }
+      return successor.empty() ? Probe::Pending("no other pod is there yet") : Probe::Ready();
+    };
+    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "replacement of the pod", deadline, {}, replaced),
+              "wait.replaced");
+    return fmt::format("receipt: pod {} -> {}", world.baseline.pod_uid, successor);
+  }
+};
+
 }  // namespace
 
 std::vector<StepKind> WaitSteps() {
   return {
       {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(180'000), MakeStep<WaitUsable>()},
       {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
+      {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000), MakeStep<WaitReplaced>()},
   };
 }
 

@@ -1,0 +1,90 @@
+# `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, KEEP, LANES, ARTIFACTS, PRESET.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SERVER ?= auto
+IMAGE ?=
+SCENARIOS ?= *
+KEEP ?= never
+LANES ?= 3
+ARTIFACTS ?= artifacts
+PRESET ?= dev
+
+BUILD := build/$(PRESET)
+PROGRAM := $(BUILD)/stalwart-e2e
+PREPARED := build/prepared.env
+CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/stalwart-e2e
+
+# The program reads these; as variables of the environment they need no quoting on the way.
+export E2E_FILTER := $(SCENARIOS)
+export E2E_KEEP := $(KEEP)
+export E2E_LANES := $(LANES)
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  make e2e SERVER=auto|reference|stalwart-0.15 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
+	@echo "           KEEP=never|failed|always LANES=3 ARTIFACTS=artifacts"
+
+.PHONY: e2e
+e2e: prerequisites-cluster build prepare ## Run the scenarios on a real cluster; sets up all it needs
+	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) run --artifacts "$(ARTIFACTS)"
+
+.PHONY: test
+test: build ## Run every test that needs no cluster
+	@ctest --preset $(PRESET) --no-tests=error
+
+.PHONY: build
+build: prerequisites-build ## Build the harness and its tests
+	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) >/dev/null
+	@cmake --build --preset $(PRESET)
+
+.PHONY: prepare
+prepare: ## Make engine, tools and images ready
+	@mkdir -p build
+	@kind-config/prepare --server "$(SERVER)" $(if $(IMAGE),--image "$(IMAGE)") --out $(PREPARED)
+
+.PHONY: prerequisites-build prerequisites-cluster
+prerequisites-build:
+	@kind-config/prerequisites build
+prerequisites-cluster:
+	@kind-config/prerequisites cluster
+
+.PHONY: lint
+lint: build ## Check every scenario without starting anything
+	@$(PROGRAM) lint
+
+.PHONY: list
+list: build ## Show the scenarios
+	@$(PROGRAM) list
+
+.PHONY: asan tsan
+asan: ## Run the tests under the address and undefined behaviour sanitizers
+	@$(MAKE) test PRESET=asan
+tsan: ## Run the tests under the thread sanitizer
+	@$(MAKE) test PRESET=tsan
+
+.PHONY: engine
+engine: ## Print the export line of the engine in use
+	@echo "export DOCKER_HOST=$$(kind-config/engine host)"
+
+.PHONY: reap
+reap: build ## Remove clusters that killed runs left
+	@if [ -f $(PREPARED) ]; then set -a; . $(PREPARED); set +a; fi; exec $(PROGRAM) reap
+
+.PHONY: fmt fmt-check tidy
+fmt: ## Format the C++ sources
+	@git ls-files '*.cpp' '*.h' | xargs clang-format -i
+fmt-check: ## Fail when a source is not formatted
+	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
+tidy: build ## Run clang-tidy over the harness
+	@git ls-files 'harness/*.cpp' | xargs -P 2 -n 4 clang-tidy --quiet -p $(BUILD)
+
+.PHONY: clean clean-all
+clean: ## Remove what was built here
+	@rm -rf build
+clean-all: clean ## Also stop the private engine and remove everything cached
+	@kind-config/engine stop
+	@rm -rf "$(CACHE)"
