@@ -33,8 +33,8 @@ struct ContainerKilled {
   int old_restarts = 0, new_restarts = 0, exit_code = 0;
   std::string Text() const;
 };
-// SIGKILL to everything in the container, from outside of it; waits until the kubelet made another one in the
-// same pod and told 137 as the old one's end.
+// SIGKILL to the container's first process, and so to all of its namespace, from outside; waits until the kubelet made
+// another one in the same pod and told 137 as the old one's end.
 Outcome<ContainerKilled> KillContainer(const FaultTarget& target, Deadline deadline);
 
 struct Frozen {

@@ -51,7 +51,8 @@ class KindCluster {
 
   // Makes an image of the engine known to the node; nothing is pulled.
   Status LoadImage(const std::string& image, Deadline deadline);
-  // Deletes the cluster and its lease; a second call does nothing.
+  // Deletes the cluster and its lease; a second call does nothing. After a failure the lease stays, and the
+  // next run tries again.
   Status Destroy(Deadline deadline);
   // Keeps the cluster beyond this object and this process; its lease says so.
   Status Release();
@@ -59,15 +60,17 @@ class KindCluster {
   std::string DeleteCommand() const;
 
  private:
-  KindCluster(KindClusterOptions options, CommandRunner& runner, Clock& clock);
+  KindCluster(KindClusterOptions options, CommandRunner& runner, Clock& clock, LogLine log);
   Status WriteConfig() const;
-  Status Start(const LogLine& log, Deadline deadline);
-  void ExportLogs(const LogLine& log, Deadline deadline);
+  Status Start(Deadline deadline);
+  void ExportLogs();
+  LeaseFolder Leases() const { return LeaseFolder(options_.lease_dir); }
   Command Kind(std::vector<std::string> args) const;
 
   KindClusterOptions options_;
   CommandRunner* runner_;
   Clock* clock_;
+  LogLine log_;
   // False once nothing is left to destroy, or it was given away.
   bool owned_ = true;
 };

@@ -8,10 +8,9 @@
 #include "base/clock.h"
 #include "base/outcome.h"
 #include "cluster/kubeconfig.h"
+#include "net/http_client.h"
 
 namespace e2e {
-
-class HttpClient;
 
 struct KubeRequest {
   std::string method = "GET";
@@ -38,17 +37,23 @@ class KubeTransport {
                                        const std::function<bool(std::string_view)>& on_data) = 0;
 };
 
-// The real one. `http` must outlive it.
+// The real one. `clock` and `interrupt` must outlive it. Thread rule: one thread; Send() may be called from
+// within `on_data`, Stream() not.
 class HttpKubeTransport : public KubeTransport {
  public:
-  HttpKubeTransport(HttpClient& http, Kubeconfig config) : http_(http), config_(std::move(config)) {}
+  HttpKubeTransport(Clock& clock, const Interrupt& interrupt, Kubeconfig config)
+      : sender_(clock, interrupt), streamer_(clock, interrupt), config_(std::move(config)) {}
 
   Outcome<KubeResponse> Send(const KubeRequest& request, Deadline deadline) override;
   Outcome<KubeResponse> Stream(const KubeRequest& request, Deadline deadline,
                                const std::function<bool(std::string_view)>& on_data) override;
 
  private:
-  HttpClient& http_;
+  HttpRequest ToHttp(const KubeRequest& request) const;
+
+  // Two, because a client can't be used from within its own stream.
+  HttpClient sender_;
+  HttpClient streamer_;
   Kubeconfig config_;
 };
 

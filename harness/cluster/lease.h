@@ -39,12 +39,13 @@ class LeaseFolder {
   // Refuses a name whose lease another living process holds.
   Status Take(const Lease& lease) const;
   Status Drop(const std::string& cluster) const;
-  // Leases whose holder is gone and that are not kept on purpose. Files that can't be read are left alone.
-  Outcome<std::vector<Lease>> FindStale() const;
+  // Leases whose holder is gone, of clusters kept on purpose only with `kept_too`. What isn't a lease is left alone.
+  Outcome<std::vector<Lease>> FindStale(bool kept_too = false) const;
   // Deletes the clusters of stale leases, in the engine that each one names, with one warning line for each.
-  // Gives the names of those deleted.
+  // Gives the names of those deleted; the lease of one that could not be deleted stays.
   Outcome<std::vector<std::string>> Reap(CommandRunner& runner, const Tools& tools,
-                                         const std::function<void(const std::string&)>& warn, Deadline deadline) const;
+                                         const std::function<void(const std::string&)>& warn, Deadline deadline,
+                                         bool kept_too = false) const;
 
  private:
   std::filesystem::path FileOf(const std::string& cluster) const;

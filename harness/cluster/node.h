@@ -28,12 +28,10 @@ class Node {
   Status Restart(Deadline deadline);
   // Process ids in the node's own namespace of everything that runs in a pod's container.
   Outcome<std::vector<int>> PidsOf(const std::string& container_id, Deadline deadline);
-  // State letter of a process as in /proc/PID/stat: R, S, D, T, Z.
-  Outcome<char> StateOf(int pid, Deadline deadline);
+  // The state letter of each process as in /proc/PID/stat: R, S, D, T, Z. An error when one of them is gone.
+  Outcome<std::string> StatesOf(const std::vector<int>& pids, Deadline deadline);
 
  private:
-  Command Docker(std::vector<std::string> args) const;
-
   CommandRunner& runner_;
   Tools tools_;
   std::string container_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "process/command.h"
 
@@ -15,12 +16,9 @@ struct Tools {
   // Value of DOCKER_HOST. Empty: the engine's default.
   std::string docker_host{};
 
-  // A command of docker or kind that talks to this engine only, whatever the user's environment says.
-  Command Engine(std::vector<std::string> argv) const {
-    Command command{.argv = std::move(argv), .unset_env = {"DOCKER_CONTEXT", "KUBECONFIG"}};
-    if (!docker_host.empty()) command.env["DOCKER_HOST"] = docker_host;
-    return command;
-  }
+  // Commands that talk to this engine only, whatever the user's environment says. `args` without the program.
+  Command Docker(std::vector<std::string> args) const;
+  Command Kind(std::vector<std::string> args) const;
 };
 
 }  // namespace e2e

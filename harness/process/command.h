@@ -30,6 +30,9 @@ struct Command {
   // Called with each whole line of stderr, without its newline, as soon as it is there.
   std::function<void(std::string_view line)> on_stderr_line{};
 
+  // Part of a teardown: runs although the user asked to stop. A second request still ends everything.
+  bool cleanup = false;
+
   // One line to paste into a shell, redacted.
   std::string Pretty() const;
 };

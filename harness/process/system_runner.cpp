@@ -200,7 +200,7 @@ class Session {
  private:
   void Escalate(Family& family, Deadline deadline) {
     if (ending_ == Ending::kNone) {
-      if (interrupt_.Requested()) ending_ = Ending::kInterrupt;
+      if (interrupt_.Requested() && !command_.cleanup) ending_ = Ending::kInterrupt;
       if (deadline.Passed(clock_)) ending_ = Ending::kDeadline;
       if (ending_ == Ending::kNone) return;
       family.Signal(SIGTERM);
@@ -217,7 +217,7 @@ class Session {
   }
 
   void Poll(Stream& out, Stream& err, int end_fd, Deadline until) {
-    const int interrupt_fd = ending_ == Ending::kNone ? interrupt_.Fd() : -1;
+    const int interrupt_fd = ending_ == Ending::kNone && !command_.cleanup ? interrupt_.Fd() : -1;
     std::array<pollfd, 4> fds{
         {{out.fd.get(), POLLIN, 0}, {err.fd.get(), POLLIN, 0}, {end_fd, POLLIN, 0}, {interrupt_fd, POLLIN, 0}}};
     // Without a descriptor for the child's end, its state has to be looked at every so often.
@@ -242,7 +242,7 @@ class Session {
 
 Outcome<CommandResult> SystemRunner::Run(const Command& command, Deadline deadline) {
   if (command.argv.empty()) return Error(ErrorKind::kInternal, "a command without a program");
-  if (interrupt_.Requested()) return CommandResult{Interrupted{}, "", "", Duration(0)};
+  if (interrupt_.Requested() && !command.cleanup) return CommandResult{Interrupted{}, "", "", Duration(0)};
   E2E_TRY(const std::string program, FindProgram(command), "starting " + command.Pretty());
   if (!command.cwd.empty() && !std::filesystem::is_directory(command.cwd)) {
     return Error(ErrorKind::kInfra, fmt::format("{} is not a folder to run {} in", command.cwd, program));

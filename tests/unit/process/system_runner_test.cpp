@@ -153,6 +153,13 @@ TEST_F(SystemRunnerTest, StartsNothingOnceInterrupted) {
   EXPECT_FALSE(std::filesystem::exists(folder / "made"));
 }
 
+TEST_F(SystemRunnerTest, ACleanupRunsAlthoughInterrupted) {
+  interrupt_.Request();
+  const auto result = Run({.argv = {"sh", "-c", "sleep 0.1; echo cleaned"}, .cleanup = true});
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, "cleaned\n");
+}
+
 TEST_F(SystemRunnerTest, AMissingToolIsNamedWithThePath) {
   EXPECT_THAT(Run({.argv = {"no-such-tool"}, .env = {{"PATH", "/here:/there"}}}),
               FailsWith(ErrorKind::kToolMissing, AllOf(HasSubstr("no-such-tool"), HasSubstr("PATH=/here:/there"))));

@@ -1,0 +1,220 @@
+#include "cluster/faults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "cluster/explain.h"
+#include "cluster/json_access.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+// What the kernel makes of SIGKILL: 128 + 9.
+constexpr int kKilled = 137;
+
+Error Inconclusive(std::string message) {
+  return Error(ErrorKind::kInconclusive, std::move(message));
+}
+
+// A fault without its receipt proves nothing, whatever kept the receipt away.
+Error WithoutReceipt(const Error& error, const std::string& fault) {
+  if (error.kind() == ErrorKind::kInterrupted) return error;
+  return Inconclusive(fmt::format("{} has no receipt: {}", fault, error.message())).Detail(error.detail());
+}
+
+std::vector<Pod> PodsFrom(const std::vector<json>& objects) {
+  std::vector<Pod> pods;
+  for (const json& object : objects) pods.push_back(PodFrom(object));
+  return pods;
+}
+
+Outcome<Pod> TheOnePod(const FaultTarget& target, Deadline deadline) {
+  E2E_TRY(std::vector<Pod> pods, Pods(target.api, target.ns, target.selector, deadline), "choosing the fault's pod");
+  std::erase_if(pods, [](const Pod& pod) { return pod.deleting || pod.phase == "Failed" || pod.phase == "Succeeded"; });
+  if (pods.size() == 1) return pods.front();
+  return Inconclusive(fmt::format("a fault needs exactly one pod of {} in namespace {}, but there are {}",
+                                  target.selector, target.ns, pods.size()));
+}
+
+Outcome<Pod> TheOneRunningPod(const FaultTarget& target, Deadline deadline) {
+  E2E_TRY(Pod pod, TheOnePod(target, deadline), "choosing the fault's container");
+  if (!pod.container.id.empty() && !pod.container.started_at.empty()) return pod;
+  return Inconclusive("there is no running container: " + ExplainPod(pod));
+}
+
+ListQuery PodsOf(const FaultTarget& target) {
+  return {.path = CorePath(target.ns, "pods"), .label_selector = target.selector};
+}
+
+Status Signal(Node& node, const std::string& option, const std::vector<int>& pids, Deadline deadline) {
+  std::vector<std::string> argv = {"kill", option};
+  for (const int pid : pids) argv.push_back(std::to_string(pid));
+  E2E_TRY(const std::string out, node.Exec(std::move(argv), deadline), "sending " + option + " in node " + node.name());
+  return {};
+}
+
+// A process that ended between two commands makes the second one fail: look again.
+Outcome<Probe> Again(const Error& error) {
+  if (error.kind() == ErrorKind::kCommandFailed) return Probe::Pending("processes come and go: " + error.message());
+  return error;
+}
+
+}  // namespace
+
+Outcome<PodDeleted> DeletePod(const FaultTarget& target, bool forced, Deadline deadline) {
+  E2E_TRY(const Pod old, TheOnePod(target, deadline), "deleting a pod");
+  const DeleteOptions options{.grace = forced ? std::optional<int>(0) : std::nullopt, .uid = old.uid};
+  E2E_CHECK(target.api.Delete(CorePath(target.ns, "pods", old.name), options, deadline), "deleting a pod");
+  PodDeleted receipt{.old_name = old.name, .old_uid = old.uid, .new_name = "", .new_uid = "", .forced = forced};
+  const auto replaced = [&](const std::vector<json>& objects) -> Outcome<Probe> {
+    const std::vector<Pod> pods = PodsFrom(objects);
+    for (const Pod& pod : pods) {
+      if (pod.uid == old.uid) return Probe::Pending(fmt::format("pod {} is still there", old.name));
+    }
+    for (const Pod& pod : pods) {
+      if (pod.deleting) continue;
+      receipt.new_name = pod.name;
+      receipt.new_uid = pod.uid;
+      return Probe::Ready();
+    }
+    return Probe::Pending("no pod took the place of " + old.name);
+  };
+  const Status seen = target.api.WatchUntil(PodsOf(target), "a new pod instead of " + old.name, deadline, {}, replaced);
+  if (!seen) return WithoutReceipt(seen.error(), "the deletion of pod " + old.name);
+  return receipt;
+}
+
+std::string PodDeleted::Text() const {
+  return fmt::format("pod {} (uid {}) {}, pod {} (uid {}) in its place", old_name, old_uid,
+                     forced ? "deleted by force" : "deleted", new_name, new_uid);
+}
+
+Outcome<ContainerKilled> KillContainer(const FaultTarget& target, Deadline deadline) {
+  E2E_TRY(const Pod old, TheOneRunningPod(target, deadline), "killing a container");
+  const auto killed = target.node.Exec(
+      {"ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", old.container.id}, deadline);
+  if (!killed) return WithoutReceipt(killed.error(), "the kill of container " + old.container.id);
+  ContainerKilled receipt{old.name, old.container.id, "", old.container.restart_count, 0, -1};
+  const auto restarted = [&](const std::vector<json>& objects) -> Outcome<Probe> {
+    for (const Pod& pod : PodsFrom(objects)) {
+      if (pod.uid != old.uid) continue;
+      const Container& now = pod.container;
+      if (now.last_terminated) receipt.exit_code = now.last_terminated->exit_code;
+      if (now.id == old.container.id || now.restart_count <= old.container.restart_count || now.started_at.empty()) {
+        return Probe::Pending("the kubelet has not yet started the container anew: " + ExplainPod(pod));
+      }
+      receipt.new_id = now.id;
+      receipt.new_restarts = now.restart_count;
+      return Probe::Ready();
+    }
+    return Inconclusive(fmt::format("pod {} (uid {}) is gone; only its container was killed", old.name, old.uid));
+  };
+  const Status seen =
+      target.api.WatchUntil(PodsOf(target), "a new container in pod " + old.name, deadline, {}, restarted);
+  if (!seen) return WithoutReceipt(seen.error(), "the kill of container " + old.container.id);
+  if (receipt.exit_code != kKilled) {
+    return Inconclusive(fmt::format("the killed container ended with {} instead of {}: something else ended it",
+                                    receipt.exit_code, kKilled))
+        .Detail(receipt.Text());
+  }
+  return receipt;
+}
+
+std::string ContainerKilled::Text() const {
+  return fmt::format("container {:.12} of pod {} ended with {}, container {:.12} in its place, restarts {} -> {}",
+                     old_id, pod, exit_code, new_id, old_restarts, new_restarts);
+}
+
+Outcome<Frozen> Freeze(const FaultTarget& target, Deadline deadline) {
+  E2E_TRY(const Pod pod, TheOneRunningPod(target, deadline), "freezing a container");
+  Frozen receipt{pod.name, pod.container.id, {}};
+  const auto frozen = [&]() -> Outcome<Probe> {
+    // Listed anew each time: a process may have made another one before it was stopped.
+    E2E_TRY(receipt.pids, target.node.PidsOf(receipt.container_id, deadline), "freezing");
+    if (const auto stopped = Signal(target.node, "-STOP", receipt.pids, deadline); !stopped)
+      return Again(stopped.error());
+    const auto states = target.node.StatesOf(receipt.pids, deadline);
+    if (!states) return Again(states.error());
+    if (states->find_first_not_of("TZ") != std::string::npos) return Probe::Pending("states of processes: " + *states);
+    E2E_TRY(const std::vector<int> now, target.node.PidsOf(receipt.container_id, deadline), "freezing");
+    return now == receipt.pids ? Probe::Ready() : Probe::Pending("processes came and went meanwhile");
+  };
+  const Status seen = WaitUntil(target.api.clock(), "a frozen container", deadline, {}, frozen);
+  if (!seen) return WithoutReceipt(seen.error(), "the freeze of container " + receipt.container_id);
+  return receipt;
+}
+
+std::string Frozen::Text() const {
+  return fmt::format("all {} processes of container {:.12} of pod {} are stopped (state T)", pids.size(), container_id,
+                     pod);
+}
+
+Status Thaw(Node& node, const Frozen& frozen, Deadline deadline) {
+  // One by one: those that ended meanwhile make kill fail, and the others must run again all the same.
+  for (const int pid : frozen.pids) {
+    const Status thawed = Signal(node, "-CONT", {pid}, deadline);
+    if (!thawed && thawed.error().kind() != ErrorKind::kCommandFailed) return thawed.error();
+  }
+  return {};
+}
+
+Outcome<NodeRestarted> RestartNode(const FaultTarget& target, Deadline deadline) {
+  Node& node = target.node;
+  NodeRestarted receipt{.node = node.name(), .old_started_at = "", .new_started_at = ""};
+  E2E_TRY(receipt.old_started_at, node.StartedAt(deadline), "restarting the node");
+  E2E_CHECK(node.Restart(deadline), "restarting the node");
+  const auto after = node.StartedAt(deadline);
+  if (!after) return WithoutReceipt(after.error(), "the restart of node " + node.name());
+  receipt.new_started_at = *after;
+  const auto started = ParseRfc3339(receipt.new_started_at);
+  if (!started || receipt.new_started_at == receipt.old_started_at) {
+    return Inconclusive(fmt::format("node {} has the start time {} as before", node.name(), receipt.old_started_at));
+  }
+  const auto ready = [&](const std::vector<json>& objects) -> Outcome<Probe> {
+    for (const json& condition : objects.empty() ? json::array() : ListAt(objects[0], "/status/conditions")) {
+      if (TextAt(condition, "/type") != "Ready") continue;
+      const auto heartbeat = ParseRfc3339(TextAt(condition, "/lastHeartbeatTime"));
+      // Until the kubelet reports again, the condition is that of before the restart.
+      if (!heartbeat || *heartbeat < *started) return Probe::Pending("the kubelet has not reported since the restart");
+      if (TextAt(condition, "/status") == "True") return Probe::Ready();
+      return Probe::Pending("the node is not ready: " + TextAt(condition, "/message"));
+    }
+    return Probe::Pending("the API knows no condition of the node");
+  };
+  const ListQuery query{.path = CorePath("", "nodes"), .field_selector = "metadata.name=" + node.name()};
+  const Status seen = target.api.WatchUntil(query, "node " + node.name() + " ready", deadline, {}, ready);
+  if (!seen) return WithoutReceipt(seen.error(), "the restart of node " + node.name());
+  return receipt;
+}
+
+std::string NodeRestarted::Text() const {
+  return fmt::format("node {} restarted: started {} -> {}, ready again", node, old_started_at, new_started_at);
+}
+
+Outcome<Scaled> Scale(const FaultTarget& target, const std::string& deployment, int replicas, Deadline deadline) {
+  const std::string doing = fmt::format("scaling deployment {} to {}", deployment, replicas);
+  E2E_TRY(const Deployment before, GetDeployment(target.api, target.ns, deployment, deadline), doing);
+  const json patch = {{"spec", {{"replicas", replicas}}}};
+  E2E_TRY(
+      const json after,
+      target.api.Patch(GroupPath("apps/v1", target.ns, "deployments", deployment), PatchType::kMerge, patch, deadline),
+      doing);
+  const auto reached = [&](const std::vector<json>& objects) -> Outcome<Probe> {
+    if (static_cast<int>(objects.size()) == replicas) return Probe::Ready();
+    return Probe::Pending(fmt::format("{} pods exist", objects.size()));
+  };
+  const Status seen = target.api.WatchUntil(PodsOf(target), fmt::format("{} pods", replicas), deadline, {}, reached);
+  if (!seen) return WithoutReceipt(seen.error(), doing);
+  return Scaled{deployment, before.wanted, IntAt(after, "/spec/replicas")};
+}
+
+std::string Scaled::Text() const {
+  return fmt::format("deployment {} scaled from {} to {}", deployment, from, to);
+}
+
+}  // namespace e2e

@@ -1,0 +1,107 @@
+#include "cluster/helm_release.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cluster/json_access.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+Outcome<json> Parse(const std::string& out) {
+  json parsed = json::parse(out, nullptr, false);
+  if (parsed.is_discarded()) return Error(ErrorKind::kInternal, "helm printed no JSON").Detail(out.substr(0, 500));
+  return parsed;
+}
+
+// As install, upgrade and status print it.
+HelmRevision FromRelease(const json& release) {
+  return {IntAt(release, "/version"), TextAt(release, "/info/status"),
+          fmt::format("{}-{}", TextAt(release, "/chart/metadata/name"), TextAt(release, "/chart/metadata/version")),
+          TextAt(release, "/info/description")};
+}
+
+bool SaysNotFound(const Error& error) {
+  return error.detail().find("not found") != std::string::npos;
+}
+
+}  // namespace
+
+HelmRelease::HelmRelease(CommandRunner& runner, HelmReleaseOptions options)
+    : runner_(runner), options_(std::move(options)) {}
+
+Command HelmRelease::Helm(std::vector<std::string> args) const {
+  args.insert(args.begin(), options_.tools.helm);
+  args.insert(args.end(), {"--namespace", options_.ns});
+  const std::filesystem::path home = options_.run_dir / "helm";
+  return {.argv = std::move(args),
+          .env = {{"KUBECONFIG", options_.kubeconfig.string()},
+                  {"HELM_CACHE_HOME", (home / "cache").string()},
+                  {"HELM_CONFIG_HOME", (home / "config").string()},
+                  {"HELM_DATA_HOME", (home / "data").string()}},
+          // Each would lead helm to something of the user's.
+          .unset_env = {"HELM_NAMESPACE", "HELM_KUBECONTEXT", "HELM_KUBEAPISERVER", "HELM_PLUGINS", "HELM_DRIVER"}};
+}
+
+Outcome<HelmRevision> HelmRelease::Apply(std::vector<std::string> verb, const std::string& chart,
+                                         const std::vector<std::string>& values_files, Deadline deadline) {
+  const std::string doing =
+      fmt::format("{} release {} of {} in namespace {}", verb[0] == "install" ? "installing" : "upgrading",
+                  options_.name, chart, options_.ns);
+  verb.insert(verb.end(), {options_.name, chart, "--output", "json"});
+  for (const std::string& file : values_files) verb.insert(verb.end(), {"--values", file});
+  E2E_TRY(const std::string out, RunChecked(runner_, Helm(std::move(verb)), deadline), doing);
+  E2E_TRY(const json release, Parse(out), doing);
+  return FromRelease(release);
+}
+
+Outcome<HelmRevision> HelmRelease::Install(const std::string& chart, const std::vector<std::string>& values_files,
+                                           Deadline deadline) {
+  return Apply({"install", "--create-namespace"}, chart, values_files, deadline);
+}
+
+Outcome<HelmRevision> HelmRelease::Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
+                                           Deadline deadline) {
+  // Without it, an upgrade that is given no values keeps those of the revision before.
+  return Apply({"upgrade", "--reset-values"}, chart, values_files, deadline);
+}
+
+Status HelmRelease::Uninstall(Deadline deadline) {
+  const auto out = RunChecked(runner_, Helm({"uninstall", options_.name}), deadline);
+  if (out || SaysNotFound(out.error())) return {};
+  Error error = out.error();
+  return error.While(fmt::format("uninstalling release {} of namespace {}", options_.name, options_.ns));
+}
+
+Outcome<HelmRevision> HelmRelease::GetStatus(Deadline deadline) {
+  const std::string doing = "asking for the state of release " + options_.name;
+  E2E_TRY(const std::string out, RunChecked(runner_, Helm({"status", options_.name, "--output", "json"}), deadline),
+          doing);
+  E2E_TRY(const json release, Parse(out), doing);
+  return FromRelease(release);
+}
+
+Outcome<std::vector<HelmRevision>> HelmRelease::History(Deadline deadline) {
+  const std::string doing = "asking for the history of release " + options_.name;
+  E2E_TRY(const std::string out, RunChecked(runner_, Helm({"history", options_.name, "--output", "json"}), deadline),
+          doing);
+  E2E_TRY(const json list, Parse(out), doing);
+  std::vector<HelmRevision> revisions;
+  for (const json& entry : list) {
+    revisions.push_back(
+        {IntAt(entry, "/revision"), TextAt(entry, "/status"), TextAt(entry, "/chart"), TextAt(entry, "/description")});
+  }
+  return revisions;
+}
+
+Outcome<std::string> HelmRelease::GetManifest(Deadline deadline) {
+  return RunChecked(runner_, Helm({"get", "manifest", options_.name}), deadline);
+}
+
+Outcome<std::string> HelmRelease::GetValues(Deadline deadline) {
+  return RunChecked(runner_, Helm({"get", "values", options_.name, "--all"}), deadline);
+}
+
+}  // namespace e2e

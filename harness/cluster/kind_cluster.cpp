@@ -1,0 +1,185 @@
+#include "cluster/kind_cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/text.h"
+#include "base/yaml.h"
+#include "cluster/json_access.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr Duration kTeardown{120'000};
+constexpr Duration kExport{60'000};
+
+// What goes wrong here is never the product's doing.
+Error AsInfra(const Error& error, const std::string& message) {
+  const bool keep = error.kind() == ErrorKind::kInterrupted || error.kind() == ErrorKind::kToolMissing;
+  return Error(keep ? error.kind() : ErrorKind::kInfra, fmt::format("{}: {}", message, error.message()))
+      .Detail(error.detail());
+}
+
+Status MakeRunDir(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  if (error) return Error(ErrorKind::kInfra, fmt::format("{} can't be made: {}", folder.string(), error.message()));
+  return {};
+}
+
+json PortMappings(const std::vector<PortMap>& lanes) {
+  json mappings = json::array();
+  for (const PortMap& lane : lanes) {
+    for (const PortMapping& mapping : lane.mappings()) {
+      mappings.push_back({{"containerPort", mapping.node_port},
+                          {"hostPort", mapping.host_port},
+                          {"listenAddress", "127.0.0.1"},
+                          {"protocol", "TCP"}});
+    }
+  }
+  return mappings;
+}
+
+// The engine names a taken port, but not who took it.
+std::string HoldersText(const Error& error, const std::vector<PortMap>& lanes) {
+  std::string text;
+  for (const PortMap& lane : lanes) {
+    for (const PortMapping& mapping : lane.mappings()) {
+      if (error.detail().find(fmt::format(":{}", mapping.host_port)) == std::string::npos) continue;
+      text += fmt::format("port {} is held by {}\n", mapping.host_port, HolderOf(mapping.host_port));
+    }
+  }
+  return std::string(Trim(text));
+}
+
+}  // namespace
+
+KindCluster::KindCluster(KindClusterOptions options, CommandRunner& runner, Clock& clock, LogLine log)
+    : options_(std::move(options)), runner_(&runner), clock_(&clock), log_(std::move(log)) {}
+
+KindCluster::KindCluster(KindCluster&& other) noexcept
+    : options_(std::move(other.options_)),
+      runner_(other.runner_),
+      clock_(other.clock_),
+      log_(std::move(other.log_)),
+      owned_(std::exchange(other.owned_, false)) {}
+
+KindCluster::~KindCluster() {
+  if (!owned_) return;
+  const Status destroyed = Destroy(Deadline::In(*clock_, kTeardown));
+  if (!destroyed && log_) log_(destroyed.error().Render());
+}
+
+Outcome<KindCluster> KindCluster::Create(const KindClusterOptions& options, CommandRunner& runner, Clock& clock,
+                                         const LogLine& log, Deadline deadline) {
+  const std::string doing = "making cluster " + options.name;
+  E2E_CHECK(MakeRunDir(options.run_dir), doing);
+  const auto existing = RunChecked(runner, options.tools.Kind({"get", "clusters"}), deadline);
+  if (!existing) return AsInfra(existing.error(), "kind can't list the clusters of the engine").While(doing);
+  const std::vector<std::string> names = Split(*existing, '\n');
+  if (std::find(names.begin(), names.end(), options.name) != names.end()) {
+    return Error(ErrorKind::kInfra, fmt::format("a cluster named {} exists already and is not of this run; choose "
+                                                "another name, or delete it: kind delete cluster --name {}",
+                                                options.name, options.name));
+  }
+  // From here on the object's destructor takes everything down, also after a failed start.
+  E2E_CHECK(LeaseFolder(options.lease_dir).Take(Lease::Own(options.name, options.tools.docker_host, options.run_dir)),
+            doing);
+  KindCluster cluster(options, runner, clock, log);
+  if (Status started = cluster.Start(deadline); !started) {
+    if (started.error().kind() != ErrorKind::kInterrupted) cluster.ExportLogs();
+    if (const Status destroyed = cluster.Destroy(Deadline::In(clock, kTeardown)); !destroyed) {
+      started.error().Detail(destroyed.error().Render());
+    }
+    return started.error().While(doing);
+  }
+  return cluster;
+}
+
+Status KindCluster::WriteConfig() const {
+  E2E_TRY(const YamlNode base, YamlNode::ParseFile(options_.base_config.string()), "reading kind's base config");
+  json config = base.ToJson();
+  if (!config.is_object() || ListAt(config, "/nodes").size() != 1) {
+    return Error(ErrorKind::kInternal, fmt::format("{} must have exactly one node", options_.base_config.string()));
+  }
+  config["name"] = options_.name;
+  json& node = config["nodes"][0];
+  node["image"] = options_.node_image;
+  if (!node.contains("extraPortMappings")) node["extraPortMappings"] = json::array();
+  for (json& mapping : PortMappings(options_.lanes)) node["extraPortMappings"].push_back(std::move(mapping));
+  // JSON is YAML.
+  const std::filesystem::path file = options_.run_dir / "kind-config.yaml";
+  if (!(std::ofstream(file) << config.dump(2) << "\n")) {
+    return Error(ErrorKind::kInfra, file.string() + " can't be written; is the disk full?");
+  }
+  return {};
+}
+
+Status KindCluster::Start(Deadline deadline) {
+  E2E_CHECK(WriteConfig(), "writing kind's config");
+  const Deadline limit = Deadline::Min(deadline, Deadline::In(*clock_, options_.create_timeout));
+  const auto wait = std::chrono::duration_cast<std::chrono::seconds>(limit.Left(*clock_)).count();
+  Command create =
+      Kind({"create", "cluster", "--name", options_.name, "--config", (options_.run_dir / "kind-config.yaml").string(),
+            "--kubeconfig", kubeconfig().string(), "--retain", "--wait", fmt::format("{}s", wait)});
+  if (log_) create.on_stderr_line = [this](std::string_view line) { log_("kind: " + std::string(Trim(line))); };
+  if (const auto created = RunChecked(*runner_, create, limit); !created) {
+    return AsInfra(created.error(), "the cluster did not come up").Detail(HoldersText(created.error(), options_.lanes));
+  }
+  std::error_code error;
+  std::filesystem::permissions(kubeconfig(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                               error);
+  if (error) return Error(ErrorKind::kInfra, fmt::format("kind left no {}", kubeconfig().string()));
+  return {};
+}
+
+void KindCluster::ExportLogs() {
+  const std::string folder = (options_.run_dir / "kind-logs").string();
+  const auto exported =
+      RunChecked(*runner_, Kind({"export", "logs", folder, "--name", options_.name}), Deadline::In(*clock_, kExport));
+  if (!log_) return;
+  log_(exported ? "the node's logs are in " + folder
+                : "the node's logs could not be taken: " + exported.error().message());
+}
+
+Command KindCluster::Kind(std::vector<std::string> args) const {
+  return options_.tools.Kind(std::move(args));
+}
+
+Status KindCluster::LoadImage(const std::string& image, Deadline deadline) {
+  const auto loaded = RunChecked(*runner_, Kind({"load", "docker-image", image, "--name", options_.name}), deadline);
+  if (loaded) return {};
+  return AsInfra(loaded.error(), fmt::format("image {} could not be loaded into cluster {}", image, options_.name));
+}
+
+Status KindCluster::Destroy(Deadline deadline) {
+  if (!std::exchange(owned_, false)) return {};
+  Command command = Kind({"delete", "cluster", "--name", options_.name, "--kubeconfig", kubeconfig().string()});
+  command.cleanup = true;
+  if (const auto deleted = RunChecked(*runner_, command, deadline); !deleted) {
+    return AsInfra(deleted.error(), fmt::format("cluster {} could not be deleted", options_.name))
+        .Detail("the next run tries again; by hand: " + DeleteCommand());
+  }
+  return Leases().Drop(options_.name);
+}
+
+Status KindCluster::Release() {
+  if (!std::exchange(owned_, false)) return {};
+  Lease lease = Lease::Own(options_.name, options_.tools.docker_host, options_.run_dir);
+  lease.kept = true;
+  return Leases().Take(lease);
+}
+
+std::string KindCluster::DeleteCommand() const {
+  Command command{.argv = {options_.tools.kind, "delete", "cluster", "--name", options_.name, "--kubeconfig",
+                           kubeconfig().string()}};
+  if (!options_.tools.docker_host.empty()) command.env["DOCKER_HOST"] = options_.tools.docker_host;
+  return command.Pretty();
+}
+
+}  // namespace e2e

@@ -1,0 +1,58 @@
+#include "cluster/node.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "base/text.h"
+
+namespace e2e {
+
+Outcome<std::string> Node::Exec(std::vector<std::string> argv, Deadline deadline) {
+  argv.insert(argv.begin(), {"exec", container_});
+  return RunChecked(runner_, tools_.Docker(std::move(argv)), deadline);
+}
+
+Outcome<std::string> Node::StartedAt(Deadline deadline) {
+  E2E_TRY(const std::string out,
+          RunChecked(runner_, tools_.Docker({"inspect", "--format", "{{.State.StartedAt}}", container_}), deadline),
+          "asking when the node was started");
+  return std::string(Trim(out));
+}
+
+Status Node::Restart(Deadline deadline) {
+  E2E_TRY(const std::string out, RunChecked(runner_, tools_.Docker({"restart", container_}), deadline),
+          "restarting node " + container_);
+  return {};
+}
+
+Outcome<std::vector<int>> Node::PidsOf(const std::string& container_id, Deadline deadline) {
+  E2E_TRY(const std::string out, Exec({"ctr", "--namespace", "k8s.io", "tasks", "ps", container_id}, deadline),
+          "listing the processes of container " + container_id);
+  // A head line, then one line for each process that begins with its id.
+  std::vector<int> pids;
+  for (const std::string& line : Split(out, '\n')) {
+    std::istringstream words(line);
+    std::string first;
+    words >> first;
+    if (const auto pid = ParseInt(first)) pids.push_back(static_cast<int>(*pid));
+  }
+  if (pids.empty()) return Error(ErrorKind::kInconclusive, "no process runs in container " + container_id).Detail(out);
+  return pids;
+}
+
+Outcome<std::string> Node::StatesOf(const std::vector<int>& pids, Deadline deadline) {
+  std::vector<std::string> argv = {"cat"};
+  for (const int pid : pids) argv.push_back(fmt::format("/proc/{}/stat", pid));
+  E2E_TRY(const std::string out, Exec(std::move(argv), deadline), "reading the states of processes");
+  std::string states;
+  for (const std::string& line : Split(Trim(out), '\n')) {
+    // "PID (name) STATE …", where the name may itself have parentheses.
+    const std::size_t name_end = line.rfind(')');
+    if (name_end != std::string::npos && name_end + 2 < line.size()) states += line[name_end + 2];
+  }
+  if (states.size() == pids.size()) return states;
+  return Error(ErrorKind::kInternal, "unreadable states of processes").Detail(out);
+}
+
+}  // namespace e2e
