@@ -28,6 +28,9 @@ def main() -> int:
     volume = Volume()
     volumes.prepare(volume)
     accounts = open_accounts(volume)
+    homes = volumes.Homes(volume.mail)
+    for account in accounts.individuals():
+        homes.add(account)
     set_up_run()
     name = configuration.hostname()
     pair = certificate.pair(volume.certificate, name)
@@ -38,7 +41,7 @@ def main() -> int:
     lookup.serve(DICT_SOCKET, "dovecot", lookup.DovecotDict(accounts, volume.mail).talk)
     lookup.serve(SOCKETMAP_SOCKET, "postfix", lookup.PostfixMaps(accounts).talk)
     monitor = Monitor()
-    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, volume.home))
+    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, homes))
     return run(monitor)
 
 

@@ -74,7 +74,7 @@ class Accounts:
             raise Refused("notFound", item=name)
         return {key: value for key, value in principal.items() if key != "secrets"}
 
-    def add(self, request: dict) -> int:
+    def add(self, request: dict) -> tuple[int, dict]:
         kind = request.get("type")
         if kind not in ("domain", "individual"):
             raise Refused("unsupported", details=f"principals of type {kind!r} are not kept here")
@@ -83,7 +83,7 @@ class Accounts:
             principal["id"] = self._data["next_id"]
             principals = {**self._data["principals"], principal["name"]: principal}
             self._save({**self._data, "next_id": principal["id"] + 1, "principals": principals})
-        return principal["id"]
+        return principal["id"], principal
 
     def remove(self, name: str) -> dict:
         with self._lock:

@@ -23,9 +23,6 @@ class Volume:
     def queue(self) -> Path:
         return self.root / "queue"
 
-    def home(self, account: str) -> Path:
-        return self.mail / account
-
 
 RUN = Path("/run/reference-server")
 HTTP_SOCKET = RUN / "http"

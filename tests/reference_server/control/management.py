@@ -2,11 +2,10 @@
 import base64
 import binascii
 import json
-import shutil
-from typing import Callable
 from urllib.parse import unquote, urlsplit
 
 from accounts import Accounts, Refused
+from volume import Homes
 
 Answer = tuple[int, dict]
 
@@ -17,9 +16,9 @@ NOT_FOUND: Answer = (404, {"type": "about:blank", "title": "Not Found", "status"
 
 
 class Management:
-    def __init__(self, accounts: Accounts, home_of: Callable):
+    def __init__(self, accounts: Accounts, homes: Homes):
         self._accounts = accounts
-        self._home_of = home_of
+        self._homes = homes
 
     def answer(self, method: str, target: str, authorization: str | None, body: bytes) -> Answer:
         """Answers one request for a path below /api/."""
@@ -36,7 +35,7 @@ class Management:
     def _route(self, method: str, path: list[str], body: bytes) -> Answer:
         match method, path:
             case "POST", ["principal"]:
-                return _data(self._accounts.add(_object(body)))
+                return _data(self._add(_object(body)))
             case "GET", ["principal", name]:
                 return _data(self._accounts.show(unquote(name)))
             case "DELETE", ["principal", name]:
@@ -47,10 +46,16 @@ class Management:
                 return _data({"warnings": {}, "errors": {}})
         return NOT_FOUND
 
+    def _add(self, request: dict) -> int:
+        number, principal = self._accounts.add(request)
+        if principal["type"] == "individual":
+            self._homes.add(principal["name"])
+        return number
+
     def _remove(self, name: str) -> None:
         principal = self._accounts.remove(name)
         if principal["type"] == "individual":
-            shutil.rmtree(self._home_of(principal["name"]), ignore_errors=True)
+            self._homes.remove(principal["name"])
 
     def _authorized(self, authorization: str | None) -> bool:
         scheme, _, credentials = (authorization or "").partition(" ")

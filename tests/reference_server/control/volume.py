@@ -28,6 +28,20 @@ def prepare(volume: Volume) -> None:
     remove_stale_locks(volume.mail)
 
 
+class Homes:
+    """Folders of the accounts. They are there before the first mail: Dovecot's record of what was delivered needs its place."""
+
+    def __init__(self, mail: Path, owner: str = "vmail"):
+        self._mail = mail
+        self._owner = owner
+
+    def add(self, account: str) -> None:
+        _folder(self._mail / account, self._owner, self._owner, 0o700)
+
+    def remove(self, account: str) -> None:
+        shutil.rmtree(self._mail / account, ignore_errors=True)
+
+
 def remove_queue_leftovers(queue: Path) -> None:
     """Sockets and pid files of a former life; Postfix makes them anew."""
     for name in ("private", "public", "pid"):
