@@ -2,7 +2,8 @@
 # It appears under that name only when it is whole. Sourced, not run.
 # shellcheck shell=bash
 
-# content_key ARGUMENT...: a short hash of the contents of files (folders: of all files in them) and of other words as they stand.
+# content_key ARGUMENT...: a short hash of the contents of files, of all files in folders, and of anything else as it stands.
+# "name: value" keeps a word from being taken for a path.
 content_key() {
   local input
   for input in "$@"; do
@@ -39,14 +40,25 @@ keep_whole() {
   shift
   [[ ! -e $target ]] || return 0
   mkdir -p "$CACHE/tmp" "$(dirname "$target")"
+  # What a killed run left: nobody else makes this target now, because the caller holds its lock.
+  discard "$CACHE/tmp/$(basename "$target")".*
   draft=$(mktemp -d "$CACHE/tmp/$(basename "$target").XXXXXX")
   if "$@" "$draft"; then
     chmod 0755 "$draft"
     mv -T "$draft" "$target"
   else
-    rm -rf --one-file-system "$draft"
+    discard "$draft"
     return 1
   fi
+}
+
+# A Debian root that was being made may still have its /proc mounted.
+discard() {
+  local folder
+  for folder; do
+    unmount_below "$folder"
+    rm -rf --one-file-system "$folder"
+  done
 }
 
 # part MODE NAME FOLDER PROGRAM ARGUMENT...: prints FOLDER; unless MODE is --path or it is there, PROGRAM makes it first.

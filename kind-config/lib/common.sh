@@ -32,3 +32,11 @@ poll() {
     sleep 0.1
   done
 }
+
+# unmount_below FOLDER: innermost first.
+unmount_below() {
+  local target
+  awk -v below="$1/" 'index($5, below) == 1 {print $5}' /proc/self/mountinfo | tac | while read -r target; do
+    umount -l "$(printf '%b' "$target")" 2>/dev/null || say "could not unmount $target"
+  done
+}

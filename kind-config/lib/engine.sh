@@ -37,8 +37,7 @@ engine_host() {
 # The pid in the file, where it is a live process of this engine and not a later stranger with the same number.
 engine_pid() {
   local pid
-  pid=$(cat "$ENGINE_RUN/$1" 2>/dev/null) || return 1
-  [[ -n $pid ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$ENGINE_RUN/" && printf '%s\n' "$pid"
+  pid=$(cat "$ENGINE_RUN/$1" 2>/dev/null) && grep -qaF -- "$ENGINE_RUN/" "/proc/$pid/cmdline" 2>/dev/null && printf '%s\n' "$pid"
 }
 
 # True where the kernel knows a capability that no process here can get.
