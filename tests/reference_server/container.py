@@ -73,7 +73,7 @@ class Server:
     def health(self, which: str) -> tuple[int, dict]:
         try:
             return self.request("GET", f"/healthz/{which}", password=None)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, ValueError):
             return 0, {}
 
     def request(self, method: str, path: str, body=None, password: str | None = ADMIN_PASSWORD) -> tuple[int, dict]:

@@ -27,7 +27,7 @@ class Monitor:
 
     def watch_server(self, name: str, pid: int) -> None:
         """A server whose main process is frozen still greets for a while: its children hold the listeners."""
-        self._servers[name] = pid
+        self._servers = {**self._servers, name: pid}
 
     def stop(self) -> None:
         self._stopping.set()
