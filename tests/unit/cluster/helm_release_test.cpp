@@ -1,0 +1,96 @@
+#include "cluster/helm_release.h"
+
+#include <gmock/gmock.h>
+
+#include "support/fake_clock.h"
+#include "support/fake_command_runner.h"
+#include "support/outcome_matchers.h"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr const char* kRelease =
+    R"({"name":"stalwart","version":2,"info":{"status":"deployed","description":"Upgrade complete"},
+  "chart":{"metadata":{"name":"stalwart","version":"0.1.0"}}})";
+
+class HelmReleaseTest : public testing::Test {
+ protected:
+  FakeCommandRunner runner_;
+  HelmRelease helm_{runner_,
+                    {.tools = {.helm = "/helm"},
+                     .kubeconfig = "/run/kubeconfig",
+                     .run_dir = "/run",
+                     .ns = "mail",
+                     .name = "stalwart"}};
+  Deadline deadline_{TimePoint() + std::chrono::seconds(60)};
+};
+
+TEST_F(HelmReleaseTest, InstallsWithValuesInOrderAndNeverWaits) {
+  runner_.Expect(
+      "/helm install --create-namespace stalwart chart --output json --values a.yaml --values b.yaml "
+      "--namespace mail",
+      FakeCommandRunner::Success(kRelease));
+  const auto revision = helm_.Install("chart", {"a.yaml", "b.yaml"}, deadline_);
+  ASSERT_THAT(revision, Succeeds());
+  EXPECT_EQ(revision->revision, 2);
+  EXPECT_EQ(revision->status, "deployed");
+  EXPECT_EQ(revision->chart, "stalwart-0.1.0");
+  EXPECT_THAT(runner_.ran[0].argv, Not(Contains("--wait")));
+}
+
+TEST_F(HelmReleaseTest, StaysOutOfTheUsersHome) {
+  runner_.Expect("*", FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm_.GetStatus(deadline_), Succeeds());
+  const auto& env = runner_.ran[0].env;
+  EXPECT_EQ(env.at("KUBECONFIG"), "/run/kubeconfig");
+  for (const char* name : {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"}) {
+    EXPECT_THAT(env.at(name), StartsWith("/run/helm/"));
+  }
+}
+
+TEST_F(HelmReleaseTest, AnUpgradeForgetsFormerValues) {
+  runner_.Expect("/helm upgrade --reset-values stalwart chart --output json --namespace mail",
+                 FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm_.Upgrade("chart", {}, deadline_), Succeeds());
+}
+
+TEST_F(HelmReleaseTest, AFailureCarriesHelmsWords) {
+  runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: INSTALLATION FAILED: values don't meet the schema"));
+  EXPECT_THAT(helm_.Install("chart", {}, deadline_),
+              FailsWith(ErrorKind::kCommandFailed,
+                        AllOf(HasSubstr("installing release stalwart"), HasSubstr("don't meet the schema"),
+                              HasSubstr("KUBECONFIG=/run/kubeconfig"))));
+}
+
+TEST_F(HelmReleaseTest, UninstallingWhatIsNotThereIsASuccess) {
+  runner_.Expect("/helm uninstall stalwart --namespace mail",
+                 FakeCommandRunner::Failure(1, "Error: uninstall: Release not loaded: stalwart: release: not found"));
+  EXPECT_THAT(helm_.Uninstall(deadline_), Succeeds());
+  runner_.Expect("/helm uninstall *", FakeCommandRunner::Failure(1, "Error: Kubernetes cluster unreachable"));
+  EXPECT_THAT(helm_.Uninstall(deadline_), FailsWith(ErrorKind::kCommandFailed, HasSubstr("unreachable")));
+}
+
+TEST_F(HelmReleaseTest, ReadsTheHistory) {
+  runner_.Expect("/helm history stalwart --output json --namespace mail",
+                 FakeCommandRunner::Success(R"([{"revision":1,"status":"superseded","chart":"stalwart-0.1.0",
+                   "description":"Install complete"},{"revision":2,"status":"failed","chart":"stalwart-0.2.0"}])"));
+  const auto history = helm_.History(deadline_);
+  ASSERT_THAT(history, Succeeds());
+  ASSERT_EQ(history->size(), 2u);
+  EXPECT_EQ((*history)[0].description, "Install complete");
+  EXPECT_EQ((*history)[1].status, "failed");
+}
+
+TEST_F(HelmReleaseTest, OutputThatIsNotJsonIsAnError) {
+  runner_.Expect("*", FakeCommandRunner::Success("WARNING: something"));
+  EXPECT_THAT(helm_.GetStatus(deadline_), FailsWith(ErrorKind::kInternal, HasSubstr("WARNING: something")));
+}
+
+}  // namespace
+}  // namespace e2e
