@@ -34,7 +34,7 @@ Outcome<LineChannel> LineChannel::Connect(const Endpoint& endpoint, Security sec
   }
   LineChannel channel(std::move(stream).value(), transcript);
   channel.Note("connected");
-  if (security == Security::kImplicitTls) E2E_CHECK(channel.StartTls(trust, deadline), "reaching " + endpoint.host);
+  if (security == Security::kImplicitTls) E2E_CHECK(channel.Secure(trust, deadline), "reaching " + endpoint.host);
   return channel;
 }
 
@@ -102,6 +102,10 @@ Status LineChannel::StartTls(const TlsTrust& trust, Deadline deadline) {
         fmt::format("{} sent {} bytes in clear behind its consent to TLS (\"{}\"): RFC 3207 section 4.2 forbids it",
                     endpoint().Text(), buffer_.size() - position_, Shortened(buffer_.substr(position_)))));
   }
+  return Secure(trust, deadline);
+}
+
+Status LineChannel::Secure(const TlsTrust& trust, Deadline deadline) {
   Status secured = stream_.StartTls(trust, deadline);
   Note(secured ? "TLS established" : secured.error().message());
   if (!secured) return WithDialogue(std::move(secured).error());

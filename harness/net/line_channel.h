@@ -42,6 +42,7 @@ class LineChannel {
 
  private:
   LineChannel(Stream stream, Transcript* transcript);
+  Status Secure(const TlsTrust& trust, Deadline deadline);
   // Appends what comes next to buffer_; kTransport at the end of the stream.
   Status Fill(Deadline deadline);
   Error WithDialogue(Error error) const;

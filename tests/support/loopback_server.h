@@ -22,6 +22,7 @@ namespace e2e {
 //   C! data       takes lines up to a lone dot
 //   C! bytes N    takes exactly N bytes
 //   C! http       takes the head and the counted body of an HTTP request
+//   C! anything   takes whatever comes until the client closes
 //   C! eof        expects that the client closes
 //   S! tls        makes the server's side of a TLS handshake
 //   S! tls-fails  the same, where the client is expected to give up

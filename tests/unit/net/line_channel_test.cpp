@@ -89,13 +89,11 @@ TEST_F(LineChannelTest, RefusesACertificateForAnotherName) {
 }
 
 TEST_F(LineChannelTest, SaysThatThePeerSpeaksNoTls) {
-  LoopbackServer server({"S: 220 plain text here", "S! wait end"});
+  LoopbackServer server({"S: 220 plain text here", "C! anything"});
   const auto channel = Connect(server, Security::kImplicitTls);
-  server.Release("end");
   ASSERT_FALSE(channel);
   EXPECT_EQ(channel.error().kind(), ErrorKind::kTransport);
   EXPECT_THAT(channel.error().message(), HasSubstr("wrong version number"));
-  server.TakeFailures();
 }
 
 TEST_F(LineChannelTest, RefusesBytesSentAheadOfTheHandshake) {
@@ -165,14 +163,12 @@ TEST_F(LineChannelTest, TimeoutLosesNothing) {
 }
 
 TEST_F(LineChannelTest, SilentHandshakeTimesOut) {
-  LoopbackServer server({"S! wait end"});
+  LoopbackServer server({"C! anything"});
   auto channel = Connect(server);
   ASSERT_TRUE(channel);
   const Status upgraded = channel->StartTls({}, Short());
-  server.Release("end");
   ASSERT_FALSE(upgraded);
   EXPECT_EQ(upgraded.error().kind(), ErrorKind::kTimeout);
-  server.TakeFailures();
 }
 
 TEST_F(LineChannelTest, InterruptCutsAReadShort) {
@@ -187,16 +183,14 @@ TEST_F(LineChannelTest, InterruptCutsAReadShort) {
 }
 
 TEST_F(LineChannelTest, InterruptCutsAHandshakeShort) {
-  LoopbackServer server({"S! wait end"});
+  LoopbackServer server({"C! anything"});
   auto channel = Connect(server);
   ASSERT_TRUE(channel);
   std::thread user([this] { interrupt_.Request(); });
   const Status upgraded = channel->StartTls({}, Deadline::In(clock_, std::chrono::hours(1)));
   user.join();
-  server.Release("end");
   ASSERT_FALSE(upgraded);
   EXPECT_EQ(upgraded.error().kind(), ErrorKind::kInterrupted);
-  server.TakeFailures();
 }
 
 TEST_F(LineChannelTest, BareLineFeedBreaksTheRules) {
@@ -209,14 +203,12 @@ TEST_F(LineChannelTest, BareLineFeedBreaksTheRules) {
 }
 
 TEST_F(LineChannelTest, EndlessLineIsRefused) {
-  LoopbackServer server({"S+ " + std::string(1200 * 1024, 'x')});
+  LoopbackServer server({"S+ " + std::string(1024 * 1024 + 10, 'x')});
   auto channel = Connect(server);
   ASSERT_TRUE(channel);
   const auto line = channel->ReadLine(Soon());
   ASSERT_FALSE(line);
   EXPECT_EQ(line.error().kind(), ErrorKind::kExpectation);
-  channel->Close();
-  server.TakeFailures();
 }
 
 TEST_F(LineChannelTest, ClosedChannelRefusesUse) {
