@@ -228,7 +228,7 @@ class Lives(InContainer):
         after = mailbox(client)
         client.select("INBOX", readonly=True)
         self.assertEqual(validity, client.response("UIDVALIDITY")[1])
-        self.assertEqual(dict(before, **seen), {uid: after.get(uid) for uid in dict(before, **seen)}, "UIDs that were seen stay")
+        self.assertEqual(before | seen, {uid: after.get(uid) for uid in before | seen}, "UIDs that were seen stay")
 
     def test_kill_in_the_middle(self):
         acknowledged: list[str] = []
@@ -275,7 +275,10 @@ class Lives(InContainer):
         """What the logs say about these messages, by Message-ID or by queue name."""
         lines = self.server.logs().splitlines()
         names = [line.split("]: ")[1].split(":")[0] for line in lines if "message-id=" in line and any(i in line for i in identities)]
-        return "\n".join(line for line in lines if any(word in line for word in [*identities, *names]))
+        told = [line for line in lines if any(word in line for word in [*identities, *names])]
+        for identity in identities:
+            told += self.server.inside(f"grep -rlF '{identity}' /opt/stalwart || true").splitlines()
+        return "\n".join(told)
 
     def certificate(self) -> str:
         return ssl.get_server_certificate(("127.0.0.1", self.server.ports["smtps"]))
