@@ -107,7 +107,8 @@ def watch(children: Children, monitor: Monitor) -> int:
 
 def ending(children: Children, seconds: float) -> int | None:
     received = signal.sigtimedwait(_SIGNALS, seconds)
-    if received and received.si_signo != signal.SIGCHLD:
+    # After SIGSTOP and SIGCONT the wait returns with signal number 0.
+    if received and received.si_signo in (signal.SIGTERM, signal.SIGINT):
         say(f"{signal.Signals(received.si_signo).name} received: stopping")
         return 0
     for name, how in children.reap():
