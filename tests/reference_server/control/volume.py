@@ -50,9 +50,9 @@ def remove_queue_leftovers(queue: Path) -> None:
 
 
 def remove_stale_locks(mail: Path) -> None:
-    """A lock file names a process and a host of a former life: a process of this life would wait for it in vain."""
+    """Not among the messages themselves, whose folders have no leading dot. A lock file names a process and a host of a former life: a process of this life would wait for it in vain."""
     for home in _folders(mail):
-        for folder in (home, home / "Maildir", *_folders(home / "Maildir")):
+        for folder in (home, home / "Maildir", *(home / "Maildir").glob(".*/")):
             for lock in folder.glob("*.lock"):
                 lock.unlink(missing_ok=True)
 
