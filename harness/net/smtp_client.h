@@ -58,9 +58,10 @@ class SmtpClient {
   Outcome<SmtpReply> Command(std::string_view line, Deadline deadline);
   // AUTH PLAIN with an initial response (RFC 4954); kExpectation when it is not offered or is refused.
   Status AuthPlain(const std::string& user, const std::string& password, Deadline deadline);
-  // One message, all recipients or none. `message` has CRLF line ends; its final CRLF is added when missing and dots
-  // are stuffed. kOk: a 2yz reply to the final dot. kRefused: a definite 4yz or 5yz, or a loss before any data was
-  // sent; after it the session is reset with RSET. kUnknown: data was sent and no definite reply came.
+  // One message, all recipients or none. MAIL carries SIZE and BODY=8BITMIME where they are offered. `message` has CRLF
+  // line ends; its final CRLF is added when missing and dots are stuffed. kOk: a 2yz reply to the final dot. kRefused:
+  // a definite 4yz or 5yz, or a loss before any data was sent; after it the session is reset with RSET. kUnknown: data
+  // was sent and no definite reply came.
   SendResult Send(const Envelope& envelope, std::string_view message, Deadline deadline);
   Status Quit(Deadline deadline);
 
