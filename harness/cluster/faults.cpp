@@ -155,11 +155,9 @@ std::string Frozen::Text() const {
 }
 
 Status Thaw(Node& node, const Frozen& frozen, Deadline deadline) {
-  // One by one: those that ended meanwhile make kill fail, and the others must run again all the same.
-  for (const int pid : frozen.pids) {
-    const Status thawed = Signal(node, "-CONT", {pid}, deadline);
-    if (!thawed && thawed.error().kind() != ErrorKind::kCommandFailed) return thawed.error();
-  }
+  const Status thawed = Signal(node, "-CONT", frozen.pids, deadline);
+  // kill goes through all of them, and fails in the end when one was gone.
+  if (!thawed && thawed.error().kind() != ErrorKind::kCommandFailed) return thawed.error();
   return {};
 }
 

@@ -31,7 +31,7 @@ struct HelmRevision {
 };
 
 // Never `--wait`: helm says only "timed out", the harness's own waits say why. The namespace is made where
-// it is missing. The runner must outlive it. Thread rule: main thread only.
+// it is missing. The runner must outlive it. Thread rule: one thread at a time.
 class HelmRelease {
  public:
   HelmRelease(CommandRunner& runner, HelmReleaseOptions options);

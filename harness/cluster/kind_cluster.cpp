@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "cluster/delete_cluster.h"
 #include "cluster/json_access.h"
 
 namespace e2e {
@@ -127,7 +128,10 @@ Status KindCluster::Start(Deadline deadline) {
   Command create =
       Kind({"create", "cluster", "--name", options_.name, "--config", (options_.run_dir / "kind-config.yaml").string(),
             "--kubeconfig", kubeconfig().string(), "--retain", "--wait", fmt::format("{}s", wait)});
-  if (log_) create.on_stderr_line = [this](std::string_view line) { log_("kind: " + std::string(Trim(line))); };
+  // With a network of its own the node has the same address after a restart; on the one that all of kind's
+  // clusters share, another node may have taken it meanwhile, and the control plane listens on no other.
+  create.env["KIND_EXPERIMENTAL_DOCKER_NETWORK"] = options_.name;
+  create.on_stderr_line = [this](std::string_view line) { LogProgress(std::string(Trim(line))); };
   if (const auto created = RunChecked(*runner_, create, limit); !created) {
     return AsInfra(created.error(), "the cluster did not come up").Detail(HoldersText(created.error(), options_.lanes));
   }
@@ -136,6 +140,13 @@ Status KindCluster::Start(Deadline deadline) {
                                error);
   if (error) return Error(ErrorKind::kInfra, fmt::format("kind left no {}", kubeconfig().string()));
   return {};
+}
+
+void KindCluster::LogProgress(const std::string& line) const {
+  // kind warns of the network, which is meant.
+  const bool known = line.find("KIND_EXPERIMENTAL_DOCKER_NETWORK") != std::string::npos ||
+                     line.find("Here be dragons") != std::string::npos;
+  if (log_ && !line.empty() && !known) log_(line);
 }
 
 void KindCluster::ExportLogs() {
@@ -159,9 +170,8 @@ Status KindCluster::LoadImage(const std::string& image, Deadline deadline) {
 
 Status KindCluster::Destroy(Deadline deadline) {
   if (!std::exchange(owned_, false)) return {};
-  Command command = Kind({"delete", "cluster", "--name", options_.name, "--kubeconfig", kubeconfig().string()});
-  command.cleanup = true;
-  if (const auto deleted = RunChecked(*runner_, command, deadline); !deleted) {
+  const Status deleted = DeleteCluster(*runner_, options_.tools, options_.name, kubeconfig(), deadline);
+  if (!deleted) {
     return AsInfra(deleted.error(), fmt::format("cluster {} could not be deleted", options_.name))
         .Detail("the next run tries again; by hand: " + DeleteCommand());
   }

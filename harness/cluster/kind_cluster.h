@@ -31,7 +31,7 @@ struct KindClusterOptions {
 };
 
 // Move-only; the destructor destroys the cluster if nobody did. The runner and the clock must outlive it.
-// Thread rule: main thread only.
+// Thread rule: one thread at a time.
 class KindCluster {
  public:
   using LogLine = std::function<void(const std::string&)>;
@@ -63,6 +63,7 @@ class KindCluster {
   KindCluster(KindClusterOptions options, CommandRunner& runner, Clock& clock, LogLine log);
   Status WriteConfig() const;
   Status Start(Deadline deadline);
+  void LogProgress(const std::string& line) const;
   void ExportLogs();
   LeaseFolder Leases() const { return LeaseFolder(options_.lease_dir); }
   Command Kind(std::vector<std::string> args) const;

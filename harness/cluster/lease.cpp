@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "cluster/delete_cluster.h"
 #include "cluster/json_access.h"
 
 namespace e2e {
@@ -144,7 +145,9 @@ Outcome<std::vector<std::string>> LeaseFolder::Reap(CommandRunner& runner, const
     warn(fmt::format("cluster {} was left behind by process {}, which is gone; deleting it", lease.cluster, lease.pid));
     Tools then = tools;
     then.docker_host = lease.docker_host;
-    const auto deleted = RunChecked(runner, then.Kind({"delete", "cluster", "--name", lease.cluster}), deadline);
+    // A file that isn't there: the run's own may be gone with its folder, the user's is not ours to touch.
+    const std::filesystem::path kubeconfig = folder_ / (lease.cluster + ".kubeconfig");
+    const Status deleted = DeleteCluster(runner, then, lease.cluster, kubeconfig, deadline);
     if (!deleted) {
       warn(fmt::format("cluster {} could not be deleted: {}", lease.cluster, deleted.error().Render()));
       continue;

@@ -11,7 +11,7 @@
 
 namespace e2e {
 
-// The runner must outlive it. Thread rule: main thread only, as for CommandRunner.
+// The runner must outlive it.
 class Node {
  public:
   // `container` is the engine's name for the node and, with kind, Kubernetes' name too.

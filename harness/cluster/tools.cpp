@@ -21,7 +21,7 @@ Command Tools::Docker(std::vector<std::string> args) const {
 
 Command Tools::Kind(std::vector<std::string> args) const {
   Command command = Engine(kind, std::move(args), docker_host);
-  command.env["KIND_EXPERIMENTAL_PROVIDER"] = "docker";
+  command.unset_env.insert(command.unset_env.end(), {"KIND_EXPERIMENTAL_PROVIDER", "KIND_EXPERIMENTAL_DOCKER_NETWORK"});
   // kind looks for docker on PATH.
   if (const std::string folder = std::filesystem::path(docker).parent_path().string(); !folder.empty()) {
     const char* path = std::getenv("PATH");

@@ -71,7 +71,7 @@ class CommandRunner {
  public:
   virtual ~CommandRunner() = default;
   // A program that ran and failed is a result, not an Error. kToolMissing when it isn't there, kInfra
-  // when it could not be started. Thread rule: from the main thread only.
+  // when it could not be started. Thread rule: any thread, which must live until the call returns.
   virtual Outcome<CommandResult> Run(const Command& command, Deadline deadline) = 0;
 };
 

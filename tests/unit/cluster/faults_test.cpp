@@ -146,8 +146,7 @@ TEST_F(FaultsTest, AContainerThatKeepsRunningIsNotFrozen) {
 }
 
 TEST_F(FaultsTest, ThawPassesByWhatEnded) {
-  runner_.Expect("docker exec n kill -CONT 10", FakeCommandRunner::Failure(1, "No such process"));
-  runner_.Expect("docker exec n kill -CONT 11");
+  runner_.Expect("docker exec n kill -CONT 10 11", FakeCommandRunner::Failure(1, "10: No such process"));
   EXPECT_THAT(Thaw(node_, {"p", "id", {10, 11}}, deadline_), Succeeds());
 }
 

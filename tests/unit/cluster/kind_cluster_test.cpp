@@ -51,7 +51,10 @@ class KindClusterTest : public testing::Test {
           dir_.Write("run/kubeconfig", "x");
         });
   }
-  void ExpectDelete() { runner_.Expect("/kind delete cluster --name e2e-1 --kubeconfig */run/kubeconfig"); }
+  void ExpectDelete() {
+    runner_.Expect("/kind delete cluster --name e2e-1 --kubeconfig */run/kubeconfig");
+    runner_.Expect("/opt/bin/docker network rm e2e-1");
+  }
   Outcome<KindCluster> Create() {
     return KindCluster::Create(
         options_, runner_, clock_, [this](const std::string& line) { log_.push_back(line); },
@@ -74,6 +77,7 @@ TEST_F(KindClusterTest, CreatesWithNameImageAndPortMappings) {
     const auto cluster = Create();
     ASSERT_THAT(cluster, Succeeds());
     EXPECT_TRUE(lease_at_create_) << "a lease must be there before the cluster is";
+    EXPECT_EQ(runner_.ran[1].env.at("KIND_EXPERIMENTAL_DOCKER_NETWORK"), "e2e-1") << "a network of its own";
     EXPECT_EQ(cluster->node().name(), "e2e-1-control-plane");
     const json config = json::parse(TempDir::Read(dir_ / "run/kind-config.yaml"));
     EXPECT_EQ(config["name"], "e2e-1");
@@ -98,7 +102,9 @@ TEST_F(KindClusterTest, TalksToItsEngineOnly) {
   ASSERT_THAT(Create(), Succeeds());
   for (const Command& command : runner_.ran) {
     EXPECT_EQ(command.env.at("DOCKER_HOST"), "unix:///engine.sock");
-    EXPECT_THAT(command.env.at("PATH"), testing::StartsWith("/opt/bin:"));
+    if (command.argv[0] == "/kind") {
+      EXPECT_THAT(command.env.at("PATH"), testing::StartsWith("/opt/bin:"));
+    }
     EXPECT_THAT(command.unset_env, Contains("KUBECONFIG"));
   }
 }
@@ -110,12 +116,14 @@ TEST_F(KindClusterTest, RefusesAClusterThatIsThereAlready) {
 }
 
 TEST_F(KindClusterTest, AFailedStartLeavesLogsAndNoCluster) {
-  ExpectCreate(FakeCommandRunner::Failure(1, " x Preparing nodes\nERROR: no space left on device\n"));
+  ExpectCreate(FakeCommandRunner::Failure(
+      1, " x Preparing nodes\nWARNING: Here be dragons!\n\nERROR: no space left on device\n"));
   runner_.Expect("/kind export logs */run/kind-logs --name e2e-1");
   ExpectDelete();
   EXPECT_THAT(Create(), FailsWith(ErrorKind::kInfra, AllOf(HasSubstr("did not come up"), HasSubstr("no space left"),
                                                            HasSubstr("/kind create cluster"))));
-  EXPECT_THAT(log_, Contains("kind: x Preparing nodes"));
+  EXPECT_THAT(log_,
+              testing::ElementsAre("x Preparing nodes", "ERROR: no space left on device", HasSubstr("kind-logs")));
   EXPECT_FALSE(LeaseExists());
 }
 

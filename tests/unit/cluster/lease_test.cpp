@@ -64,7 +64,8 @@ TEST_F(LeaseTest, RefusesTheNameOfAnotherLivingRun) {
 TEST_F(LeaseTest, ReapsInTheEngineOfTheLeaseAndWarns) {
   ASSERT_THAT(folder_.Take(OfAProcessThatIsGone("left")), Succeeds());
   ASSERT_THAT(folder_.Take(Lease::Own("mine", "", "/run")), Succeeds());
-  runner_.Expect("/kind delete cluster --name left");
+  runner_.Expect("/kind delete cluster --name left --kubeconfig */leases/left.kubeconfig");
+  runner_.Expect("/usr/bin/docker network rm left", FakeCommandRunner::Failure(1, "no such network"));
   const auto reaped = folder_.Reap(runner_, tools_, warn_, deadline_);
   ASSERT_THAT(reaped, Succeeds());
   EXPECT_THAT(*reaped, ElementsAre("left"));
