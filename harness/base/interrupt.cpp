@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 
 namespace e2e {
@@ -45,7 +46,9 @@ void Interrupt::OnSignal(int) {
   Interrupt* self = g_installed;
   if (self == nullptr) return;
   if (self->seen_.exchange(true)) _exit(130);
+  const int interrupted_errno = errno;
   self->Request();
+  errno = interrupted_errno;
 }
 
 // Async-signal-safe: an atomic store and one write.

@@ -30,10 +30,12 @@ std::string Indent(std::string_view text, std::string_view prefix) {
 std::string Tail(std::string_view text, std::size_t lines) {
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   std::size_t start = text.size();
-  for (std::size_t i = 0; i < lines && start != std::string_view::npos && start > 0; ++i) {
-    start = text.rfind('\n', start - 1);
+  for (std::size_t i = 0; i < lines; ++i) {
+    const std::size_t newline = start == 0 ? std::string_view::npos : text.rfind('\n', start - 1);
+    if (newline == std::string_view::npos) return std::string(text);
+    start = newline;
   }
-  return std::string(start == std::string_view::npos || lines == 0 ? text : text.substr(text[start] == '\n' ? start + 1 : start));
+  return lines == 0 ? "" : std::string(text.substr(start + 1));
 }
 
 std::vector<std::string> Split(std::string_view text, char separator) {
@@ -165,12 +167,15 @@ std::string Base64Encode(std::string_view bytes) {
 std::optional<std::string> Base64Decode(std::string_view text) {
   if (text.empty()) return std::string();
   if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  // EVP_DecodeBlock takes padding anywhere, and white space at both ends.
+  const auto digit = [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; };
+  if (!std::all_of(text.begin(), text.end() - static_cast<std::ptrdiff_t>(padding), digit)) return std::nullopt;
   std::string out(3 * (text.size() / 4), '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (size < 0) return std::nullopt;
-  // EVP_DecodeBlock counts the bytes that the padding stands for.
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  // It counts the bytes that the padding stands for.
   out.resize(static_cast<std::size_t>(size) - padding);
   return out;
 }

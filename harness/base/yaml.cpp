@@ -141,8 +141,12 @@ Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file
 Outcome<YamlNode> YamlNode::ParseFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Bad(std::string("can't be read: ") + std::strerror(errno), {path, 0, 0});
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) return Bad("can't be read to its end", {path, 0, 0});
+  std::string text;
+  try {
+    text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  } catch (const std::ios_base::failure&) {  // a folder opens like a file
+    return Bad(std::string("can't be read: ") + std::strerror(errno), {path, 0, 0});
+  }
   return Parse(text, path);
 }
 

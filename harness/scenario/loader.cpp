@@ -30,7 +30,8 @@ void ReadSteps(const YamlNode& node, std::vector<StepSpec>& steps, Problems& pro
     problems.push_back(Error(ErrorKind::kBadScenario, std::move(message)).At(where));
   };
   if (!node.IsSequence() || node.Items().empty()) {
-    problem(node.where(), fmt::format("\"steps\" takes a list with at least one step, not {}", node.KindText()));
+    problem(node.where(), fmt::format("\"steps\" takes a list with at least one step, not {}",
+                                      node.IsSequence() ? "an empty one" : node.KindText()));
     return;
   }
   for (const YamlNode& item : node.Items()) {

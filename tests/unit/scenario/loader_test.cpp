@@ -1,0 +1,142 @@
+#include "scenario/loader.h"
+
+#include <gmock/gmock.h>
+
+#include "support/temp_dir.h"
+
+namespace e2e {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kSmallest = "name: A title\nsteps:\n  - wait.usable: {}\n";
+
+class LoaderTest : public testing::Test {
+ protected:
+  std::vector<Scenario> Load() { return LoadScenarios(dir_.path(), problems_); }
+  // One file that must be wrong; what a user sees, with the folder's name left out.
+  std::string ProblemsOf(const std::string& text) {
+    dir_.Write("smoke/x.yaml", text);
+    EXPECT_THAT(Load(), IsEmpty());
+    return Shown();
+  }
+  std::string Shown() {
+    std::string text = Render(problems_);
+    const std::string folder = dir_.path().string() + "/";
+    for (std::size_t at = 0; (at = text.find(folder, at)) != std::string::npos;) text.erase(at, folder.size());
+    problems_.clear();
+    return text;
+  }
+
+  TempDir dir_;
+  Problems problems_;
+};
+
+TEST_F(LoaderTest, TheSmallestScenarioHasTheDefaults) {
+  dir_.Write("smoke/ports.yaml", kSmallest);
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(Shown(), "");
+  ASSERT_EQ(scenarios.size(), 1u);
+  const Scenario& scenario = scenarios[0];
+  EXPECT_EQ(scenario.Id(), "smoke/ports");
+  EXPECT_EQ(scenario.title, "A title");
+  EXPECT_EQ(scenario.where.Text(), (dir_ / "smoke/ports.yaml").string() + ":1:1");
+  EXPECT_THAT(scenario.tags, IsEmpty());
+  EXPECT_FALSE(scenario.exclusive);
+  EXPECT_EQ(scenario.timeout, Duration(300'000));
+  EXPECT_THAT(scenario.install.values_files, IsEmpty());
+  EXPECT_EQ(scenario.install.set, nlohmann::json::object());
+  EXPECT_EQ(scenario.install.wait, InstallWait::kUsable);
+  ASSERT_EQ(scenario.steps.size(), 1u);
+  EXPECT_EQ(scenario.steps[0].kind, "wait.usable");
+  EXPECT_EQ(scenario.steps[0].where.line, 3);
+  EXPECT_EQ(scenario.steps[0].where.column, 5);
+  EXPECT_TRUE(scenario.steps[0].args.IsMap());
+}
+
+TEST_F(LoaderTest, ReadsEveryField) {
+  dir_.Write("values/ci.yaml", "a: 1\n");
+  dir_.Write("smoke/x.yaml",
+             "name: T\ntags: [a, b]\nexclusive: true\ntimeout: 7m\n"
+             "install: {values: [values/ci.yaml], set: {persistence: {enabled: false}}, wait: none}\n"
+             "steps:\n  - one: {k: v}\n  - two:\n");
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(Shown(), "");
+  ASSERT_EQ(scenarios.size(), 1u);
+  EXPECT_THAT(scenarios[0].tags, ElementsAre("a", "b"));
+  EXPECT_TRUE(scenarios[0].exclusive);
+  EXPECT_EQ(scenarios[0].timeout, Duration(420'000));
+  EXPECT_THAT(scenarios[0].install.values_files, ElementsAre("values/ci.yaml"));
+  EXPECT_EQ(scenarios[0].install.set["persistence"]["enabled"], false);
+  EXPECT_EQ(scenarios[0].install.wait, InstallWait::kNone);
+  EXPECT_EQ(scenarios[0].steps[0].args.Find("k")->Scalar(), "v");
+  EXPECT_TRUE(scenarios[0].steps[1].args.IsNull());
+}
+
+TEST_F(LoaderTest, SortsFilesAndLeavesOutValuesAndOtherFiles) {
+  for (const char* file : {"smoke/b.yaml", "smoke/a.yaml", "persistence/z.yaml", "values/ci.yaml"})
+    dir_.Write(file, kSmallest);
+  dir_.Write("README.md", "no YAML: [");
+  std::vector<std::string> ids;
+  for (const Scenario& scenario : Load()) ids.push_back(scenario.Id());
+  EXPECT_EQ(Shown(), "");
+  EXPECT_THAT(ids, ElementsAre("persistence/z", "smoke/a", "smoke/b"));
+}
+
+TEST_F(LoaderTest, GivesAllMistakesOfAllFilesAndTheGoodScenarios) {
+  dir_.Write("a/bad.yaml", "name: T\ntimeuot: 5m\nexclusive: maybe\nsteps: [{x: {}}]\n");
+  dir_.Write("b/good.yaml", kSmallest);
+  dir_.Write("c/worse.yaml", "steps: []\n");
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(scenarios.size(), 1u);
+  EXPECT_EQ(scenarios[0].Id(), "b/good");
+  EXPECT_EQ(Shown(),
+            "a/bad.yaml:3:12: error: \"exclusive\" takes true or false, not \"maybe\"\n"
+            "a/bad.yaml:2:1: error: a scenario has no field \"timeuot\" (did you mean \"timeout\"?)\n"
+            "c/worse.yaml:1:1: error: a scenario lacks the field \"name\" (what is shown, in one sentence)\n"
+            "c/worse.yaml:1:8: error: \"steps\" takes a list with at least one step, not an empty one\n");
+}
+
+TEST_F(LoaderTest, AStepIsAMapWithOneKey) {
+  const std::string rule = "error: a step is a map with one key, its kind, such as  - mail.load: {count: 10}\n";
+  EXPECT_EQ(ProblemsOf("name: T\nsteps:\n  - wait.usable\n  - {a: {}, b: {}}\n  - {}\n"),
+            "smoke/x.yaml:3:5: " + rule + "smoke/x.yaml:4:5: " + rule + "smoke/x.yaml:5:5: " + rule);
+}
+
+TEST_F(LoaderTest, StepsAreAList) {
+  EXPECT_EQ(ProblemsOf("name: T\nsteps: {a: b}\n"),
+            "smoke/x.yaml:2:8: error: \"steps\" takes a list with at least one step, not a map\n");
+  EXPECT_EQ(ProblemsOf("name: T\n"),
+            "smoke/x.yaml:1:1: error: a scenario lacks the field \"steps\" (what is done and checked)\n");
+}
+
+TEST_F(LoaderTest, InstallIsChecked) {
+  EXPECT_EQ(ProblemsOf("name: T\ninstall: {wait: ready, sett: {}}\nsteps: [{x: {}}]\n"),
+            "smoke/x.yaml:2:17: error: \"wait\" can't be \"ready\"; it is one of usable, none\n"
+            "smoke/x.yaml:2:24: error: install has no field \"sett\" (did you mean \"set\"?)\n");
+}
+
+TEST_F(LoaderTest, AValuesFileMustExist) {
+  EXPECT_EQ(ProblemsOf("name: T\ninstall:\n  values: [values/absent.yaml]\nsteps: [{x: {}}]\n"),
+            "smoke/x.yaml:3:11: error: values file values/absent.yaml does not exist\n");
+}
+
+TEST_F(LoaderTest, BrokenYamlIsAProblemOfItsFile) {
+  EXPECT_EQ(ProblemsOf("name: T\nname: U\n"), "smoke/x.yaml:2:1: error: key \"name\" stands twice in the same map\n");
+  EXPECT_EQ(ProblemsOf("- a\n- b\n"), "smoke/x.yaml:1:1: error: a scenario takes a map of fields, not a list\n");
+}
+
+TEST_F(LoaderTest, NoScenarioAtAllIsAProblem) {
+  dir_.Write("values/ci.yaml", kSmallest);
+  EXPECT_THAT(Load(), IsEmpty());
+  EXPECT_EQ(Render(problems_), dir_.path().string() + ": error: no scenario (<suite>/<name>.yaml) found\n");
+}
+
+TEST_F(LoaderTest, AnAbsentFolderIsAProblem) {
+  EXPECT_THAT(LoadScenarios(dir_ / "absent", problems_), IsEmpty());
+  EXPECT_EQ(Render(problems_), (dir_ / "absent").string() + ": error: can't be read: No such file or directory\n");
+}
+
+}  // namespace
+}  // namespace e2e
