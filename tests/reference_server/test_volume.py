@@ -1,3 +1,4 @@
+import os
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -63,7 +64,14 @@ class VolumeTest(InFolder):
 
     def test_a_volume_that_cannot_be_written(self):
         with mock.patch("os.access", return_value=False), self.assertRaisesRegex(SystemExit, "cannot be written"):
-            volumes.prepare(Volume(self.folder))
+            volumes.lock(Volume(self.folder))
+
+    def test_one_server_to_a_volume(self):
+        held = volumes.lock(Volume(self.folder))
+        with self.assertRaisesRegex(SystemExit, "in use by another server"):
+            volumes.lock(Volume(self.folder))
+        os.close(held)
+        os.close(volumes.lock(Volume(self.folder)))
 
 
 class ConfigurationTest(InFolder):

@@ -1,4 +1,5 @@
 """Makes the volume fit for the servers: an empty one is set up, one in use is freed of what a killed life left behind."""
+import fcntl
 import os
 import shutil
 import stat
@@ -16,9 +17,23 @@ _QUEUE = {
 }
 
 
-def prepare(volume: Volume) -> None:
+def lock(volume: Volume) -> int:
+    """One server to a volume: two would deliver from the same queue. The lock ends with the process that holds it."""
+    _check_writable(volume)
+    descriptor = os.open(volume.root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(f"{volume.root} is in use by another server: wait until that one has ended") from None
+    return descriptor
+
+
+def _check_writable(volume: Volume) -> None:
     if not os.access(volume.root, os.W_OK | os.X_OK):
         raise SystemExit(f"{volume.root} cannot be written: mount a volume there that root may write")
+
+
+def prepare(volume: Volume) -> None:
     _let_servers_through(volume.root)
     _folder(volume.mail, "vmail", "vmail", 0o700)
     _folder(volume.queue, "root", "root", 0o755)
@@ -50,7 +65,10 @@ def remove_queue_leftovers(queue: Path) -> None:
 
 
 def remove_stale_locks(mail: Path) -> None:
-    """Not among the messages themselves, whose folders have no leading dot. A lock file names a process and a host of a former life: a process of this life would wait for it in vain."""
+    """A lock file names a process and a host of a former life: a process of this life would wait for it in vain.
+
+    Only folders with a leading dot are mailboxes; new, cur and tmp hold messages, whatever their names end in.
+    """
     for home in _folders(mail):
         for folder in (home, home / "Maildir", *(home / "Maildir").glob(".*/")):
             for lock in folder.glob("*.lock"):
