@@ -39,6 +39,12 @@ class LookupTest(InFolder):
         PostfixMaps(self.accounts).talk(source, sink)
         self.assertEqual(b"14:OK example.org,9:NOTFOUND ,16:OK u@example.org,9:NOTFOUND ,13:PERM no map x,", sink.getvalue())
 
+    def test_detail_of_an_address(self):
+        maps = PostfixMaps(self.accounts)
+        self.assertEqual("OK u@example.org", maps.find("mailboxes", "u+lists+a@example.org"))
+        self.assertEqual("NOTFOUND ", maps.find("mailboxes", "x+u@example.org"))
+        self.assertEqual("NOTFOUND ", maps.find("senders", "u+lists@example.org"))
+
     def test_postfix_garbage_ends_the_connection(self):
         for content in (b"", b"x", b"5", b"99999999999:", b"3:abcd"):
             sink = io.BytesIO()

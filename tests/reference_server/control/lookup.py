@@ -71,7 +71,8 @@ class PostfixMaps:
     def __init__(self, accounts: Accounts):
         self._maps = {
             "domains": lambda key: key if accounts.has_domain(key) else None,
-            "mailboxes": accounts.owner,
+            # Postfix strips no detail from the keys of a socketmap.
+            "mailboxes": lambda key: accounts.owner(key) or accounts.owner(without_detail(key)),
             "senders": accounts.owner,
         }
 
@@ -87,6 +88,12 @@ class PostfixMaps:
             return f"PERM no map {name}"
         value = self._maps[name](key)
         return "NOTFOUND " if value is None else f"OK {value}"
+
+
+def without_detail(address: str) -> str:
+    """user+detail@example.org is another name of user@example.org."""
+    local, at, domain = address.rpartition("@")
+    return local.partition("+")[0] + at + domain
 
 
 def _read_netstring(source: BinaryIO) -> bytes | None:
