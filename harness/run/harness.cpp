@@ -49,7 +49,7 @@ Status Harness::Start(Deadline deadline) {
   E2E_TRY(options.lanes, PortMap::Allocate(context_.options.lanes), "choosing host ports");
   log_.Info(fmt::format("creating kind cluster {} ({}, image {})", options.name, context_.info.kubernetes_version,
                         options.node_image));
-  const auto line = [this](const std::string& text) { log_.Info("kind: " + text); };
+  const auto line = [this](const std::string& text) { log_.Info(text); };
   auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());

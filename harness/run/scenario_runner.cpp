@@ -10,6 +10,9 @@
 namespace e2e {
 namespace {
 
+// Steps with a longer limit than this say when they begin, as they may take a while.
+constexpr Duration kQuick{45'000};
+
 class OneRun {
  public:
   OneRun(const RunContext& context, ScenarioSession& session, ScenarioResult& result, Deadline deadline)
@@ -19,7 +22,8 @@ class OneRun {
   bool Do(const std::string& kind, const SourceLocation& where, Deadline limit,
           const std::function<Outcome<std::string>(Deadline)>& action) {
     const TimePoint start = context_.clock.Now();
-    session_.log().Info(fmt::format("{} …", kind));
+    session_.log().Debug(fmt::format("{} begins, {}", kind, where.Text()));
+    if (limit.Left(context_.clock) > kQuick) session_.log().Info(kind + " …");
     Outcome<std::string> done = Guarded(action, Deadline::Min(limit, deadline_));
     StepResult step{kind, where, "", std::chrono::duration_cast<Duration>(context_.clock.Now() - start), std::nullopt};
     if (done) {

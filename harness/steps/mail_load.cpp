@@ -84,9 +84,7 @@ class Loader {
     E2E_CHECK(ledger_.Sending(entry), "recording " + id);
     const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline_);
     last_answer_ = fmt::format("{} at {}", sent.reply.Text(), sent.stage);
-    const Ack ack = sent.outcome == SendOutcome::kOk        ? Ack::kOk
-                    : sent.outcome == SendOutcome::kRefused ? Ack::kRefused
-                                                            : Ack::kUnknown;
+    const Ack ack = AckOf(sent, world_.profile);
     refused_ += ack == Ack::kRefused ? 1 : 0;
     unknown_ += ack == Ack::kUnknown ? 1 : 0;
     E2E_CHECK(ledger_.Answered(id, ack, last_answer_), "recording the answer to " + id);

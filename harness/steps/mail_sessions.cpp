@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "steps/ports.h"
 
 namespace e2e {
@@ -14,11 +15,9 @@ std::optional<std::string> SelectableName(std::string_view line) {
   if (!line.starts_with(kListPrefix)) return std::nullopt;
   const std::size_t flags_end = line.find(')');
   if (flags_end == std::string_view::npos) return std::nullopt;
-  const std::string_view flags = line.substr(0, flags_end);
-  if (flags.find("\\Noselect") != std::string_view::npos || flags.find("\\NonExistent") != std::string_view::npos) {
-    return std::nullopt;
-  }
-  std::string_view rest = line.substr(flags_end + 2);
+  const std::string flags = Lower(line.substr(0, flags_end));
+  if (flags.find("\\noselect") != std::string::npos || flags.find("\\nonexistent") != std::string::npos) return std::nullopt;
+  std::string_view rest = Trim(line.substr(flags_end + 1));
   const std::size_t delimiter_end = rest.find(' ');
   if (delimiter_end == std::string_view::npos) return std::nullopt;
   rest.remove_prefix(delimiter_end + 1);
@@ -104,6 +103,12 @@ Status LogIn(World& world, const std::string& port, const Account& account, Dead
     case Protocol::kHttp: break;
   }
   return Error(ErrorKind::kInternal, "no login is defined for port " + port);
+}
+
+Ack AckOf(const SendResult& sent, const ServerProfile& profile) {
+  if (sent.outcome == SendOutcome::kRefused) return Ack::kRefused;
+  const bool promised = sent.reply.Text().find(profile.queued_words) != std::string::npos;
+  return sent.outcome == SendOutcome::kOk && promised ? Ack::kOk : Ack::kUnknown;
 }
 
 Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline) {

@@ -20,6 +20,9 @@ Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline de
 // One login with whatever protocol `port` speaks, and an orderly goodbye.
 Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline);
 
+// What a result means for the ledger: a 2yz reply counts as ok only with the words that promise delivery.
+Ack AckOf(const SendResult& sent, const ServerProfile& profile);
+
 // Every message of every mailbox of every account, by IMAP over TLS.
 Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline);
 // The octets of the message with this X-E2E-Id, wherever in the account's mailboxes it is.

@@ -42,9 +42,9 @@ class MailSend : public Step {
     TestMessage message = MakeMessage(fmt::format("{}-{}", world.ns, save_), from.address, to.address,
                                       static_cast<std::size_t>(size_.max));
     const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline);
-    if (sent.outcome != SendOutcome::kOk) {
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("the message was not accepted at {}: {}", sent.stage, sent.reply.Text()));
+    if (AckOf(sent, world.profile) != Ack::kOk) {
+      return Error(ErrorKind::kExpectation, fmt::format("the message was not accepted for delivery at {}: {}", sent.stage,
+                                                        sent.reply.Text()));
     }
     E2E_CHECK(smtp.Quit(deadline), "leaving port " + via_);
     world.messages.insert_or_assign(save_, std::move(message));

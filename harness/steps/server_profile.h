@@ -19,6 +19,9 @@ struct ServerProfile {
   // The container's variable that the first start takes the administrator's password from.
   std::string admin_password_env;
   std::string admin_user = "admin";
+  // Stands in the reply to the final dot when the message will be delivered; Stalwart also says 250, with other
+  // words, to what it discards.
+  std::string queued_words;
   // The longest time until an acknowledged message is delivered after a kill: Stalwart keeps the lock of a
   // delivery that was cut short for ten minutes.
   Duration redelivery{690'000};

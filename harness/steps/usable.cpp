@@ -15,8 +15,13 @@ namespace {
 
 constexpr Duration kPerPort{10'000};
 constexpr Duration kSecond{1'000};
+// Three requests each time: together with the kubelet's probes that stays below 100 a minute, at which Stalwart
+// answers 429 to everyone behind the node's address.
+constexpr Duration kBetweenHttp{4'000};
 // A login that is refused for so long will not be accepted later: the accounts are gone.
 constexpr Duration kLoginPatience{20'000};
+// A long wait tells its reason to the person who watches.
+constexpr Duration kTellEvery{10'000};
 
 class UsableProbe {
  public:
@@ -30,9 +35,15 @@ class UsableProbe {
       auto greeting = ReadGreeting(world_, port, Limit());
       if (!greeting) return NotYet(fmt::format("port {}", port.name), greeting.error());
     }
-    if (world_.clock.Now() < next_http_) return Probe::Pending("all mail ports greet; HTTP is asked once a second");
-    next_http_ = world_.clock.Now() + kSecond;
-    if (auto http = CheckHttp(); !http) return NotYet("HTTP", http.error());
+    if (!http_ok_) {
+      if (world_.clock.Now() < next_http_) return Probe::Pending("all mail ports greet; " + http_reason_);
+      next_http_ = world_.clock.Now() + kBetweenHttp;
+      if (auto http = CheckHttp(); !http) {
+        http_reason_ = "HTTP: " + http.error().message();
+        return NotYet("HTTP", http.error());
+      }
+      http_ok_ = true;
+    }
     if (options_.provision && !provisioned_) {
       if (auto done = Provision(world_, Limit()); !done) return NotYet("provisioning", done.error());
       provisioned_ = true;
@@ -91,7 +102,9 @@ class UsableProbe {
   World& world_;
   const UsableOptions& options_;
   const Deadline deadline_;
+  bool http_ok_ = false;
   bool provisioned_ = false;
+  std::string http_reason_;
   std::string cause_;
   std::optional<TimePoint> login_refused_since_;
   TimePoint next_http_{};
@@ -102,8 +115,12 @@ class UsableProbe {
 
 Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline deadline) {
   WaitOptions wait{.interval = Duration(200)};
+  Duration next_told = kTellEvery;
   wait.on_reason = [&](Duration after, const std::string& reason) {
-    world.log.Debug(fmt::format("not usable after {}: {}", Text(after), reason));
+    const std::string line = fmt::format("not usable after {}: {}", Text(after), reason);
+    if (after < next_told) return world.log.Debug(line);
+    next_told = after + kTellEvery;
+    world.log.Info(line);
   };
   const std::string what =
       options.because.empty() ? "usable release" : fmt::format("usable release after {}", options.because);

@@ -83,7 +83,7 @@ class WaitReplaced : public Step {
 
 std::vector<StepKind> WaitSteps() {
   return {
-      {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(180'000), MakeStep<WaitUsable>()},
+      {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(300'000), MakeStep<WaitUsable>()},
       {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
       {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000), MakeStep<WaitReplaced>()},
   };
