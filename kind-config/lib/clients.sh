@@ -12,7 +12,7 @@ on_path() {
   [[ $found == "$wanted" ]] && printf '%s\n' "$path"
 }
 
-client_path() { on_path "$1" || "$OFFLINE/tools" --path "$1"; }
+client_path() { on_path "$1" || printf '%s/%s\n' "$("$OFFLINE/tools" --path "$1")" "$1"; }
 
 # plan_client NAME TITLE: a step, where it has to be built.
 plan_client() {

@@ -20,6 +20,7 @@ run_steps() {
   ((${#STEPS[@]} > 0)) || return 0
   local begun=$SECONDS name status last_plain=$SECONDS
   mkdir -p "$LOGS"
+  find "$LOGS" -name '*-[0-9]*.log' -mtime +7 -delete
   open_channel
   while ((${#FINISHED[@]} < ${#STEPS[@]})); do
     start_ready_steps
@@ -55,6 +56,9 @@ start_ready_steps() {
   done
 }
 
+# Two runs at once do not share a log.
+log_of() { printf '%s/%s-%s.log' "$LOGS" "$1" "$$"; }
+
 needs_met() {
   local need
   for need in ${NEEDS[$1]}; do
@@ -67,7 +71,7 @@ start_step() {
   local name=$1
   STARTED[$name]=$SECONDS
   # A session of its own can be ended as a whole, with every compiler in it.
-  setsid bash -c "$(printf '%s</dev/null >%q 2>&1; echo %q $? >&%d' "${COMMAND[$name]}" "$LOGS/$name.log" "$name" "$CHANNEL")" &
+  setsid bash -c "$(printf '%s</dev/null >%q 2>&1; echo %q $? >&%d' "${COMMAND[$name]}" "$(log_of "$name")" "$name" "$CHANNEL")" &
   PID[$name]=$!
   [[ -t 2 ]] || say "$(step_line "$name")"
 }
@@ -81,8 +85,8 @@ finish_step() {
     return
   fi
   say "$(label "$name") failed after $(duration $((SECONDS - STARTED[$name]))); the log ends with:"
-  tail -n "$LOG_TAIL" "$LOGS/$name.log" | sed 's/^/  | /' >&2
-  fail_infra "${TITLE[$name]} could not be made" "the whole log: $LOGS/$name.log" \
+  tail -n "$LOG_TAIL" "$(log_of "$name")" | sed 's/^/  | /' >&2
+  fail_infra "${TITLE[$name]} could not be made" "the whole log: $(log_of "$name")" \
     "what is finished is kept: mend the cause and run the same command again"
 }
 
@@ -107,8 +111,8 @@ running_line() {
 
 step_line() {
   local waiting
-  waiting=$(tail -n 1 "$LOGS/$1.log" 2>/dev/null | grep '^waiting: ' || true)
-  printf '%s … %s  %s' "$(label "$1")" "$(duration $((SECONDS - STARTED[$1])))" "${waiting:-log: $LOGS/$1.log}"
+  waiting=$(tail -n 1 "$(log_of "$1")" 2>/dev/null | grep '^waiting: ' || true)
+  printf '%s … %s  %s' "$(label "$1")" "$(duration $((SECONDS - STARTED[$1])))" "${waiting:-log: $(log_of "$1")}"
 }
 
 label() {
