@@ -24,6 +24,9 @@ Ack AckFromName(const std::string& name) {
   return name == kAckNames[1] ? Ack::kRefused : Ack::kUnknown;
 }
 
+// A server's words may hold any bytes, JSON only UTF-8.
+std::string Dump(const json& record) { return record.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 Error FileError(const std::filesystem::path& path, const char* doing) {
   return Error(ErrorKind::kInfra, fmt::format("ledger {}: {} failed: {}", path.string(), doing, std::strerror(errno)));
 }
@@ -115,7 +118,7 @@ Status Ledger::Append(const std::string& line) {
   return {};
 }
 
-void Ledger::Apply(const std::string& line) {
+void Ledger::Apply(const std::string& line) try {
   const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!record.is_object()) return;
   const std::string op = record.value("op", "");
@@ -132,23 +135,24 @@ void Ledger::Apply(const std::string& line) {
     seen_.push_back({record.value("account", ""), record.value("mailbox", ""), record.value("uidvalidity", 0U),
                      record.value("uid", 0U), record.value("id", ""), record.value("sha256", "")});
   }
+} catch (const json::exception&) {
+  // Not a line of ours.
 }
 
 Status Ledger::Sending(const LedgerEntry& entry) {
-  return Append(json{{"op", "sending"}, {"id", entry.id}, {"account", entry.account}, {"sha256", entry.sha256},
-                     {"size", entry.size}}.dump());
+  return Append(Dump({{"op", "sending"}, {"id", entry.id}, {"account", entry.account}, {"sha256", entry.sha256},
+                      {"size", entry.size}}));
 }
 
 Status Ledger::Answered(const std::string& id, Ack ack, const std::string& reply) {
-  return Append(json{{"op", "answered"}, {"id", id}, {"ack", kAckNames[static_cast<int>(ack)]}, {"reply", reply}}.dump(
-      -1, ' ', false, json::error_handler_t::replace));
+  return Append(Dump({{"op", "answered"}, {"id", id}, {"ack", kAckNames[static_cast<int>(ack)]}, {"reply", reply}}));
 }
 
 Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
   for (const StoredMessage& message : stored) {
-    E2E_CHECK(Append(json{{"op", "seen"}, {"account", message.account}, {"mailbox", message.mailbox},
-                          {"uidvalidity", message.uidvalidity}, {"uid", message.uid}, {"id", message.id},
-                          {"sha256", message.sha256}}.dump()),
+    E2E_CHECK(Append(Dump({{"op", "seen"}, {"account", message.account}, {"mailbox", message.mailbox},
+                           {"uidvalidity", message.uidvalidity}, {"uid", message.uid}, {"id", message.id},
+                           {"sha256", message.sha256}})),
               "recording UIDs");
   }
   return {};

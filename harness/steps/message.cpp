@@ -31,10 +31,12 @@ std::string BodyLine(std::mt19937& random) {
   }
 }
 
-// Where the field's line starts: at the message's start or after a line end, within the header.
+// Where the field's line starts: at the message's start or after a line end, within the header. A bounce quotes
+// the field in its body and is another message.
 std::size_t FieldStart(std::string_view message) {
   if (message.starts_with(kField)) return 0;
-  const std::size_t at = message.find(std::string("\n") + std::string(kField));
+  const std::string_view header = message.substr(0, message.find("\r\n\r\n"));
+  const std::size_t at = header.find(std::string("\n") + std::string(kField));
   return at == std::string_view::npos ? at : at + 1;
 }
 

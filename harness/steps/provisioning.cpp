@@ -34,7 +34,7 @@ Outcome<json> Call(World& world, const std::string& method, const std::string& p
 
 // Errors of this interface come with status 200 and an "error" in the body.
 Status Expect(const json& answer, const std::string& what) {
-  if (!answer.contains("error") || answer.value("error", "") == "fieldAlreadyExists") return {};
+  if (!answer.contains("error") || answer.at("error") == "fieldAlreadyExists") return {};
   return Error(ErrorKind::kExpectation, fmt::format("{} was refused: {}", what, answer.dump()));
 }
 

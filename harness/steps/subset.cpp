@@ -9,12 +9,15 @@ namespace {
 
 using nlohmann::json;
 
+// Text without its quotes, anything else as JSON.
+std::string Shown(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
 std::optional<std::string> FindItem(const json& item, const json& list, const std::string& path) {
   const bool named = item.is_object() && item.contains("name");
   std::optional<std::string> nearest;
   for (const json& candidate : list) {
     if (named && (!candidate.is_object() || candidate.value("name", json()) != item.at("name"))) continue;
-    const std::string where = named ? fmt::format("{}[name={}]", path, item.at("name").get<std::string>()) : path + "[]";
+    const std::string where = named ? fmt::format("{}[name={}]", path, Shown(item.at("name"))) : path + "[]";
     auto difference = FindDifference(item, candidate, where);
     if (!difference) return std::nullopt;
     nearest = std::move(difference);

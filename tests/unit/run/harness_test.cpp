@@ -1,0 +1,80 @@
+#include "run/harness.h"
+
+#include "unit/run/harness_fixture.h"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class HarnessTest : public HarnessFixture {
+ protected:
+  HarnessTest() { ApiServer(0); }
+  Harness harness_{context_, log_};
+  const std::string name_ = "stalwart-e2e-" + info_.run_id;
+};
+
+TEST_F(HarnessTest, BringsUpAClusterOfItsOwnAndLoadsTheImage) {
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  EXPECT_EQ(harness_.cluster().name(), name_);
+  EXPECT_EQ(harness_.cluster().lanes().size(), 1u);
+  EXPECT_EQ(harness_.kubeconfig().server.address, "127.0.0.1");
+  EXPECT_EQ(runner_.Count("kind load docker-image " + options_.server_image + " --name " + name_), 1);
+  EXPECT_TRUE(LeaseLeft()) << "a killed run is found by its lease";
+  ASSERT_THAT(harness_.TearDown(false), Succeeds());
+  EXPECT_EQ(runner_.Count("kind delete cluster --name " + name_ + " *"), 1);
+  EXPECT_FALSE(LeaseLeft());
+}
+
+TEST_F(HarnessTest, AfterAFailureNothingIsLeft) {
+  for (const char* step : {"kind create*", "kind load*"}) {
+    runner_.ran.clear();
+    runner_.failing = step;
+    EXPECT_THAT(harness_.BringUp(), FailsWith(ErrorKind::kInfra, AllOf(HasSubstr("while bringing up the cluster"),
+                                                                       HasSubstr("it is broken"))));
+    EXPECT_EQ(runner_.Count("kind delete cluster --name " + name_ + " *"), 1) << step;
+    EXPECT_FALSE(LeaseLeft()) << step;
+    EXPECT_THAT(harness_.TearDown(true), Succeeds());
+    EXPECT_EQ(runner_.Count("kind delete *"), 1) << "once is enough";
+  }
+}
+
+TEST_F(HarnessTest, AKubeconfigThatSaysNothingIsAnInfraError) {
+  runner_.kubeconfig = "clusters: []\n";
+  EXPECT_THAT(harness_.BringUp(), FailsWith(ErrorKind::kInfra, HasSubstr("reading the kubeconfig")));
+  EXPECT_EQ(runner_.Count("kind delete cluster *"), 1);
+}
+
+TEST_F(HarnessTest, TearDownOfNothingIsHarmless) {
+  EXPECT_THAT(harness_.TearDown(true), Succeeds());
+  EXPECT_TRUE(runner_.ran.empty());
+}
+
+TEST_F(HarnessTest, KeepsTheClusterAndTellsHowToReachAndDeleteIt) {
+  options_.keep = Keep::kFailed;
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  ASSERT_THAT(harness_.TearDown(true), Succeeds());
+  EXPECT_EQ(runner_.Count("kind delete *"), 0);
+  EXPECT_THAT(log_.text, AllOf(HasSubstr("export KUBECONFIG="), HasSubstr("kind delete cluster --name " + name_)));
+  EXPECT_TRUE(LeaseLeft());
+}
+
+TEST_F(HarnessTest, KeepFailedDeletesWhatPassed) {
+  options_.keep = Keep::kFailed;
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  ASSERT_THAT(harness_.TearDown(false), Succeeds());
+  EXPECT_EQ(runner_.Count("kind delete *"), 1);
+  EXPECT_THAT(log_.text, Not(HasSubstr("kept:")));
+}
+
+TEST_F(HarnessTest, ADeletionThatFailsIsTold) {
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  runner_.failing = "kind delete*";
+  EXPECT_THAT(harness_.TearDown(false), FailsWith(ErrorKind::kInfra, HasSubstr("could not be deleted")));
+  EXPECT_TRUE(LeaseLeft()) << "the next run tries again";
+}
+
+}  // namespace
+}  // namespace e2e

@@ -1,0 +1,119 @@
+#include "run/report.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "support/outcome_matchers.h"
+#include "support/temp_dir.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class ReportTest : public testing::Test {
+ protected:
+  ReportTest() {
+    info_ = {.run_id = "261124-023000-7",
+             .server = "Stalwart 0.15",
+             .server_image = "mail:1",
+             .kubernetes_version = "v1.37.2",
+             .chart_version = "stalwart 0.1.0",
+             .started = WallTime(std::chrono::seconds(1'795'487'400)),
+             .folder = dir_.path()};
+  }
+  static ScenarioResult Passed(const std::string& id) {
+    ScenarioResult result{.id = id, .title = "T " + id, .where = {id + ".yaml", 1, 1}};
+    result.verdict = Verdict::kPass;
+    result.steps = {{"install", {id + ".yaml", 1, 1}, "usable", Duration(1500), std::nullopt},
+                    {"mail.load", {id + ".yaml", 6, 5}, "200 acknowledged | 0 refused", Duration(250), std::nullopt}};
+    result.elapsed = Duration(61'250);
+    result.artifacts = "run/" + id;
+    return result;
+  }
+  static ScenarioResult Failed(const std::string& id) {
+    ScenarioResult result = Passed(id);
+    result.verdict = Verdict::kFail;
+    result.error = Error(ErrorKind::kExpectation, "1 lost").Detail("a \xff byte").At({id + ".yaml", 6, 5});
+    result.steps.back().note = "";
+    result.steps.back().error = result.error;
+    result.cleanup_errors = {Error(ErrorKind::kInfra, "namespace is stuck")};
+    return result;
+  }
+  json Written() const { return json::parse(TempDir::Read(dir_ / "report.json")); }
+
+  TempDir dir_;
+  RunInfo info_;
+};
+
+TEST_F(ReportTest, JsonHoldsTheWholeRun) {
+  ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), Failed("persistence/kill")}), Succeeds());
+  const json report = Written();
+  EXPECT_EQ(report["schema"], 1);
+  EXPECT_EQ(report["run"], "261124-023000-7");
+  EXPECT_EQ(report["server"], "Stalwart 0.15");
+  EXPECT_EQ(report["server_image"], "mail:1");
+  EXPECT_EQ(report["kubernetes"], "v1.37.2");
+  EXPECT_EQ(report["chart"], "stalwart 0.1.0");
+  EXPECT_EQ(report["started"], "2026-11-24T02:30:00.000Z");
+  ASSERT_EQ(report["scenarios"].size(), 2u);
+  const json& passed = report["scenarios"][0];
+  EXPECT_EQ(passed["id"], "smoke/ports");
+  EXPECT_EQ(passed["verdict"], "PASS");
+  EXPECT_EQ(passed["seconds"], 61.25);
+  EXPECT_EQ(passed["error"], nullptr);
+  EXPECT_EQ(passed["cleanup_errors"], json::array());
+  EXPECT_EQ(passed["artifacts"], "run/smoke/ports");
+  EXPECT_EQ(passed["steps"][1], json::parse(R"({"kind": "mail.load", "where": "smoke/ports.yaml:6:5", "seconds": 0.25,
+                            "note": "200 acknowledged | 0 refused", "error": null})"));
+  const json& failed = report["scenarios"][1];
+  EXPECT_EQ(failed["verdict"], "FAIL");
+  EXPECT_THAT(failed["error"].get<std::string>(), HasSubstr("persistence/kill.yaml:6:5: 1 lost"));
+  EXPECT_THAT(failed["steps"][1]["error"].get<std::string>(), HasSubstr("1 lost"));
+  EXPECT_EQ(failed["cleanup_errors"], json::array({"namespace is stuck"}));
+}
+
+TEST_F(ReportTest, SummaryIsATableAndAPartForEachFailure) {
+  ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), Failed("persistence/kill")}), Succeeds());
+  const std::string summary = TempDir::Read(dir_ / "summary.md");
+  EXPECT_THAT(summary, HasSubstr("# stalwart-e2e 261124-023000-7\n"));
+  EXPECT_THAT(summary, HasSubstr("Server: Stalwart 0.15, image `mail:1`"));
+  // A bar in a note would make one column more.
+  EXPECT_THAT(summary, HasSubstr("| smoke/ports | PASS | 61.2 | 200 acknowledged / 0 refused |\n"));
+  EXPECT_THAT(summary, HasSubstr("| persistence/kill | FAIL | 61.2 | 1 lost |\n"));
+  EXPECT_THAT(summary, HasSubstr("## persistence/kill: FAIL\n\n```\npersistence/kill.yaml:6:5: 1 lost"));
+  EXPECT_THAT(summary, HasSubstr("Artifacts: `run/persistence/kill`"));
+  EXPECT_THAT(summary, Not(HasSubstr("## smoke/ports")));
+}
+
+TEST_F(ReportTest, IsWrittenAnewAsAWholeAfterEachScenario) {
+  ASSERT_THAT(WriteReport(info_, {Failed("a/long"), Failed("a/longer")}), Succeeds());
+  ASSERT_THAT(WriteReport(info_, {Passed("b/short")}), Succeeds());
+  EXPECT_EQ(Written()["scenarios"].size(), 1u);
+  EXPECT_THAT(TempDir::Read(dir_ / "summary.md"), Not(HasSubstr("a/long")));
+  for (const auto& entry : std::filesystem::directory_iterator(dir_.path())) {
+    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("report.json", "summary.md"));
+  }
+}
+
+TEST_F(ReportTest, ARunWithoutScenariosHasAReportToo) {
+  ASSERT_THAT(WriteReport(info_, {}), Succeeds());
+  EXPECT_EQ(Written()["scenarios"], json::array());
+}
+
+TEST_F(ReportTest, AFolderThatIsGoneIsAnInfraError) {
+  info_.folder = dir_ / "absent";
+  EXPECT_THAT(WriteReport(info_, {}), FailsWith(ErrorKind::kInfra, HasSubstr("absent/report.json can't be written")));
+}
+
+TEST_F(ReportTest, TheVerdictLineNamesServerVersionCountAndReport) {
+  info_.folder = "/run/7";
+  EXPECT_EQ(VerdictLine(info_, Verdict::kFail, {Passed("a/b"), Failed("c/d"), Passed("e/f")}),
+            "FAIL: 2 of 3 scenarios passed | server: Stalwart 0.15 | Kubernetes v1.37.2 | report: /run/7/summary.md");
+  EXPECT_THAT(VerdictLine(info_, Verdict::kInconclusive, {}), HasSubstr("INCONCLUSIVE: 0 of 0 scenarios passed"));
+}
+
+}  // namespace
+}  // namespace e2e

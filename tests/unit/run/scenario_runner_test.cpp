@@ -1,0 +1,194 @@
+#include "run/scenario_runner.h"
+
+#include <stdexcept>
+
+#include "steps/world.h"
+#include "unit/run/harness_fixture.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class ActStep : public Step {
+ public:
+  using Act = std::function<Outcome<std::string>(World&, Deadline)>;
+  explicit ActStep(Act act) : act_(std::move(act)) {}
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override { return act_(world, deadline); }
+
+ private:
+  Act act_;
+};
+
+class ScenarioRunnerTest : public HarnessFixture {
+ protected:
+  void BringUp(std::size_t api_answers) {
+    ApiServer(api_answers);
+    ASSERT_THAT(harness_.BringUp(), Succeeds());
+    runner_.ran.clear();
+    scenario_runner_ = std::make_unique<ScenarioRunner>(context_, harness_, harness_.cluster().lanes().front());
+  }
+  // A scenario "s/<stem>" that installs, doesn't wait, and does `acts`.
+  CompiledScenario Scenario(const std::string& stem, std::vector<ActStep::Act> acts) {
+    CompiledScenario compiled;
+    compiled.scenario.suite = "s";
+    compiled.scenario.stem = stem;
+    compiled.scenario.title = "T";
+    compiled.scenario.where = {stem + ".yaml", 1, 1};
+    compiled.scenario.install.wait = InstallWait::kNone;
+    int line = 4;
+    for (ActStep::Act& act : acts) {
+      compiled.steps.push_back({"fake.act", {stem + ".yaml", line++, 5}, std::make_unique<ActStep>(std::move(act))});
+    }
+    return compiled;
+  }
+  ScenarioResult Run(const std::string& stem, std::vector<ActStep::Act> acts) {
+    return scenario_runner_->Run(Scenario(stem, std::move(acts)));
+  }
+  static Outcome<std::string> Good(World&, Deadline) { return std::string("seen"); }
+  static Outcome<std::string> Bad(World&, Deadline) { return Error(ErrorKind::kExpectation, "wrong answer"); }
+
+  Harness harness_{context_, log_};
+  std::unique_ptr<ScenarioRunner> scenario_runner_;
+};
+
+TEST_F(ScenarioRunnerTest, APassInstallsRunsAndUndoesEverything) {
+  BringUp(1);
+  const ScenarioResult result = Run("x", {Good, Good});
+  EXPECT_EQ(result.verdict, Verdict::kPass) << (result.error ? result.error->Render() : "");
+  EXPECT_EQ(result.id, "s/x");
+  ASSERT_THAT(result.steps, SizeIs(3));
+  EXPECT_EQ(result.steps[0].kind, "install");
+  EXPECT_THAT(result.steps[0].note, HasSubstr("stalwart-0.1.0 revision 1 deployed"));
+  EXPECT_EQ(result.steps[2].note, "seen");
+  EXPECT_EQ(result.steps[2].where.Text(), "x.yaml:5:5");
+  EXPECT_EQ(runner_.Count("helm install *--namespace e2e-s-x"), 1);
+  EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-x"), 1);
+  EXPECT_THAT(api_->received().at(0), HasSubstr("DELETE /api/v1/namespaces/e2e-s-x "));
+  EXPECT_THAT(result.cleanup_errors, IsEmpty());
+}
+
+TEST_F(ScenarioRunnerTest, LeavesLogTranscriptAndValues) {
+  BringUp(1);
+  const ScenarioResult result = Run("x", {Good});
+  EXPECT_EQ(result.artifacts, info_.folder / "scenarios" / "s-x");
+  EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"), HasSubstr("fake.act done in 0ms: seen"));
+  EXPECT_TRUE(std::filesystem::exists(result.artifacts / "transcript.txt"));
+  EXPECT_FALSE(std::filesystem::exists(result.artifacts / "diagnostics"));
+  const json values = json::parse(TempDir::Read(result.artifacts / "values-base.json"));
+  EXPECT_EQ(values["image"],
+            json::parse(R"({"repository": "registry.example.net:5000/mail", "tag": "7", "pullPolicy": "Never"})"));
+  EXPECT_EQ(values["extraEnv"][0]["name"], "STALWART_ADMIN_PASSWORD");
+  EXPECT_EQ(values["service"]["nodePorts"].size(), 8u);
+  EXPECT_EQ(values["service"]["nodePorts"]["http"], 30100);
+}
+
+TEST_F(ScenarioRunnerTest, TheFirstFailureEndsItAtItsLine) {
+  BringUp(0);
+  bool later = false;
+  const ScenarioResult result = Run("x", {Good, Bad, [&](World&, Deadline) -> Outcome<std::string> {
+                                            later = true;
+                                            return std::string();
+                                          }});
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->Render(), "x.yaml:5:5: wrong answer");
+  EXPECT_THAT(result.steps, SizeIs(3));
+  EXPECT_TRUE(result.steps[2].error);
+  EXPECT_FALSE(later);
+  EXPECT_TRUE(std::filesystem::exists(result.artifacts / "diagnostics"));
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 1);
+  // The API server is away, so the namespace stays: that is told, and the first failure stands.
+  EXPECT_THAT(result.cleanup_errors, SizeIs(1));
+}
+
+TEST_F(ScenarioRunnerTest, AFailedInstallIsUndoneToo) {
+  BringUp(0);
+  runner_.failing = "helm install*";
+  const ScenarioResult result = Run("x", {Good});
+  EXPECT_EQ(result.verdict, VerdictOf(Error(ErrorKind::kCommandFailed, "")));
+  ASSERT_THAT(result.steps, SizeIs(1));
+  EXPECT_THAT(result.error->Render(), HasSubstr("it is broken"));
+  EXPECT_EQ(result.error->where()->Text(), "x.yaml:1:1");
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 1);
+}
+
+TEST_F(ScenarioRunnerTest, AnExceptionIsADefectOfTheHarness) {
+  BringUp(0);
+  const ScenarioResult result =
+      Run("x", {[](World&, Deadline) -> Outcome<std::string> { throw std::out_of_range("at"); }});
+  EXPECT_EQ(result.verdict, Verdict::kInfra);
+  EXPECT_THAT(result.error->Render(), HasSubstr("unexpected exception: at"));
+}
+
+TEST_F(ScenarioRunnerTest, ACleanUpThatFailsMakesAPassInfra) {
+  BringUp(1);
+  runner_.failing = "helm uninstall*";
+  const ScenarioResult result = Run("x", {Good});
+  EXPECT_EQ(result.verdict, Verdict::kInfra);
+  ASSERT_THAT(result.cleanup_errors, SizeIs(1));
+  EXPECT_THAT(result.error->Render(), HasSubstr("while cleaning up: release stalwart"));
+}
+
+TEST_F(ScenarioRunnerTest, AStepEndsAtItsOwnLimitOrTheScenarios) {
+  BringUp(1);
+  std::vector<Duration> left;
+  const auto look = [&](World& world, Deadline deadline) -> Outcome<std::string> {
+    left.push_back(deadline.Left(world.clock));
+    clock_.Advance(Duration(70'000));
+    return std::string();
+  };
+  CompiledScenario compiled = Scenario("x", {look, look});
+  compiled.scenario.timeout = Duration(100'000);
+  EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kPass);
+  EXPECT_THAT(left, ElementsAre(Duration(60'000), Duration(30'000)));
+}
+
+TEST_F(ScenarioRunnerTest, WhatIsKeptForAFailureBlocksTheLane) {
+  options_.keep = Keep::kFailed;
+  BringUp(0);
+  EXPECT_EQ(Run("x", {Bad}).verdict, Verdict::kFail);
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 0);
+  const ScenarioResult next = Run("y", {Good});
+  EXPECT_EQ(next.verdict, Verdict::kSkipped);
+  EXPECT_THAT(next.error->Render(), HasSubstr("kept for the failed scenario s/x"));
+  EXPECT_EQ(runner_.Count("helm install *"), 1);
+}
+
+TEST_F(ScenarioRunnerTest, KeptAlwaysMeansUntilTheLaneIsNeeded) {
+  options_.keep = Keep::kAlways;
+  BringUp(1);
+  EXPECT_EQ(Run("x", {Good}).verdict, Verdict::kPass);
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 0);
+  EXPECT_EQ(Run("y", {Good}).verdict, Verdict::kPass);
+  EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-x"), 1);
+  scenario_runner_.reset();
+  EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-y"), 0);
+}
+
+TEST_F(ScenarioRunnerTest, AfterAnInterruptNothingBegins) {
+  BringUp(0);
+  interrupt_.Request();
+  const ScenarioResult result = Run("x", {Good});
+  EXPECT_EQ(result.verdict, Verdict::kSkipped);
+  EXPECT_THAT(result.error->Render(), HasSubstr("interrupted before it began"));
+  EXPECT_THAT(runner_.ran, IsEmpty());
+}
+
+TEST_F(ScenarioRunnerTest, AnInterruptedStepIsTornDownInOrder) {
+  BringUp(0);
+  const ScenarioResult result = Run("x", {[&](World&, Deadline) -> Outcome<std::string> {
+                                      interrupt_.Request();
+                                      return Error(ErrorKind::kInterrupted, "stopped");
+                                    }});
+  EXPECT_EQ(result.verdict, Verdict::kInterrupted);
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 1);
+}
+
+}  // namespace
+}  // namespace e2e

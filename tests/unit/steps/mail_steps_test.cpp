@@ -1,0 +1,137 @@
+// mail.login, mail.send and mail.expect, and the sessions below them.
+#include "steps/mail_sessions.h"
+#include "unit/steps/mail_fixture.h"
+
+namespace e2e {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class MailStepsTest : public MailFixture {
+ protected:
+  // mail.expect of the message that mail.send saved as "note", found as `stored`.
+  Outcome<std::string> Expect(const Stored& stored) {
+    LoopbackServer imaps(Tls(), {ImapRead(stored)});
+    Serve("imaps", imaps);
+    return Run("mail.expect: {message: note}");
+  }
+  const TestMessage note_ = MakeMessage("e2e-note", "user1@example.org", "user2@example.org", 4096);
+};
+
+TEST_F(MailStepsTest, LoginSpeaksEachPortsProtocolUnderTls) {
+  LoopbackServer smtps(Script({SmtpLogin(), SmtpQuit()}), Tls());
+  LoopbackServer imaps(Script({ImapLogin(), {"C: A2 LOGOUT", "S: * BYE", "S: A2 OK"}}), Tls());
+  LoopbackServer sieve({"S: \"SASL\" \"\"", "S: \"STARTTLS\"", "S: OK", "C: STARTTLS", "S: OK", "S! tls",
+                        "S: \"SASL\" \"PLAIN\"", "S: OK", "C: AUTHENTICATE \"PLAIN\" *", "S: OK", "C: LOGOUT", "S: OK"},
+                       Tls());
+  LoopbackServer submission(
+      {"S: 220 mail", "C: EHLO *", "S: 250-mail", "S: 250 STARTTLS", "C: STARTTLS", "S: 220 go", "S! tls", "C: EHLO *",
+       "S: 250-mail", "S: 250 AUTH PLAIN", "C: AUTH PLAIN *", "S: 235 in", "C: QUIT", "S: 221 bye"},
+      Tls());
+  Serve("smtps", smtps);
+  Serve("imaps", imaps);
+  Serve("sieve", sieve);
+  Serve("submission", submission);
+  for (const char* port : {"smtps", "imaps", "sieve", "submission"}) {
+    EXPECT_THAT(Run(std::string("mail.login: {via: ") + port + "}"), Succeeds()) << port;
+  }
+}
+
+TEST_F(MailStepsTest, ARefusedLoginNamesPortAndAccount) {
+  LoopbackServer imaps(
+      {"S! tls", "S: * OK [CAPABILITY IMAP4rev1] hi", "C: A1 LOGIN *", "S: A1 NO [AUTHENTICATIONFAILED] wrong"}, Tls());
+  Serve("imaps", imaps);
+  EXPECT_THAT(Run("mail.login: {via: imaps}"),
+              FailsWith(ErrorKind::kExpectation,
+                        AllOf(HasSubstr("wrong"), HasSubstr("logging in on port imaps as user1@example.org"))));
+}
+
+TEST_F(MailStepsTest, SubmissionWithoutStartTlsSendsNoPassword) {
+  LoopbackServer submission({"S: 220 mail", "C: EHLO *", "S: 250-mail", "S: 250 AUTH PLAIN"});
+  Serve("submission", submission);
+  EXPECT_THAT(Run("mail.login: {via: submission}"), FailsWith(ErrorKind::kExpectation, HasSubstr("STARTTLS")));
+}
+
+TEST_F(MailStepsTest, SendSavesTheMessageThatWasAccepted) {
+  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("250 queued"), SmtpQuit()}), Tls());
+  Serve("smtps", smtps);
+  ASSERT_THAT(Run("mail.send: {via: smtps, size: 4KiB, save: note}"), Succeeds());
+  EXPECT_EQ(world_.messages.at("note").text, note_.text);
+  EXPECT_THAT(smtps.received().at(0), HasSubstr("X-E2E-Id: e2e-note"));
+}
+
+TEST_F(MailStepsTest, ARefusedMessageIsNotSaved) {
+  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("554 no"), {"C: RSET", "S: 250 ok"}}), Tls());
+  Serve("smtps", smtps);
+  EXPECT_THAT(Run("mail.send: {via: smtps, save: note}"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("not accepted at the final dot: 554 no")));
+  EXPECT_TRUE(world_.messages.empty());
+}
+
+TEST_F(MailStepsTest, ExpectComparesOctets) {
+  world_.messages.insert_or_assign("note", note_);
+  EXPECT_THAT(Expect({{1, "Subject: other\r\n\r\nx\r\n"}, {2, AsStored(note_)}}), Succeeds());
+  std::string changed = AsStored(note_);
+  changed[changed.size() - 5] ^= 1;
+  EXPECT_THAT(Expect({{1, changed}}), FailsWith(ErrorKind::kExpectation, HasSubstr("came back with other octets")));
+}
+
+TEST_F(MailStepsTest, ExpectWaitsUntilItIsDelivered) {
+  world_.messages.insert_or_assign("note", note_);
+  LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({}), ImapRead({{1, AsStored(note_)}})});
+  Serve("imaps", imaps);
+  EXPECT_THAT(Run("mail.expect: {message: note}"), Succeeds());
+  EXPECT_EQ(clock_.Elapsed(), Duration(500));
+}
+
+TEST_F(MailStepsTest, ExpectTellsWhatDidNotCome) {
+  world_.messages.insert_or_assign("note", note_);
+  LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
+  Serve("imaps", imaps);
+  EXPECT_THAT(
+      Run("mail.expect: {message: note, within: 100ms}"),
+      FailsWith(
+          ErrorKind::kTimeout,
+          HasSubstr("message e2e-note not reached within 100ms (2 probes): not in any mailbox of user2@example.org")));
+}
+
+TEST_F(MailStepsTest, ReadsEverySelectableMailboxWhateverItsLineLooksLike) {
+  world_.accounts.resize(1);
+  Lines session = ImapLogin();
+  for (const char* line : {"C: A2 LIST *",
+                           "S: * LIST ()",
+                           "S: * LIST (\\Noselect) \"/\" a",
+                           "S: * LIST (\\NonExistent) \"/\" b",
+                           "S: * LIST (\\HasNoChildren) NIL plain",
+                           "S: * LIST () \"/\" \"two words\"",
+                           "S: A2 OK",
+                           "C: A3 EXAMINE \"plain\"",
+                           "S: * 0 EXISTS",
+                           "S: * OK [UIDVALIDITY 3] ok",
+                           "S: A3 OK",
+                           "C: A4 EXAMINE \"two words\"",
+                           "S: * 1 EXISTS",
+                           "S: * OK [UIDVALIDITY 4] ok",
+                           "S: A4 OK",
+                           "C: A5 UID FETCH 1:*",
+                           "S+ * 1 FETCH (UID 8 BODY[] {4}\\r\\nx\\r\\ny)\\r\\n",
+                           "S: A5 OK",
+                           "C: A6 LOGOUT",
+                           "S: A6 OK"}) {
+    session.emplace_back(line);
+  }
+  LoopbackServer imaps(Script({session}), Tls());
+  Serve("imaps", imaps);
+  const auto stored = ReadMailboxes(world_, Soon());
+  ASSERT_THAT(stored, Succeeds());
+  ASSERT_EQ(stored->size(), 1u);
+  EXPECT_EQ(stored->front().account, "user1@example.org");
+  EXPECT_EQ(stored->front().mailbox, "two words");
+  EXPECT_EQ(stored->front().uidvalidity, 4u);
+  EXPECT_EQ(stored->front().uid, 8u);
+  EXPECT_EQ(stored->front().id, "");
+}
+
+}  // namespace
+}  // namespace e2e
