@@ -1,7 +1,10 @@
 #include "cluster/tools.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+
+#include "base/text.h"
 
 namespace e2e {
 namespace {
@@ -23,9 +26,12 @@ Command Tools::Kind(std::vector<std::string> args) const {
   Command command = Engine(kind, std::move(args), docker_host);
   command.unset_env.insert(command.unset_env.end(), {"KIND_EXPERIMENTAL_PROVIDER", "KIND_EXPERIMENTAL_DOCKER_NETWORK"});
   // kind looks for docker on PATH.
-  if (const std::string folder = std::filesystem::path(docker).parent_path().string(); !folder.empty()) {
-    const char* path = std::getenv("PATH");
-    command.env["PATH"] = path == nullptr ? folder : folder + ":" + path;
+  const std::string folder = std::filesystem::path(docker).parent_path().string();
+  const char* inherited = std::getenv("PATH");
+  const std::string path = inherited == nullptr ? "" : inherited;
+  const std::vector<std::string> folders = Split(path, ':');
+  if (!folder.empty() && std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+    command.env["PATH"] = folder + ":" + path;
   }
   return command;
 }
