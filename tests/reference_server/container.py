@@ -4,6 +4,7 @@ import http.client
 import imaplib
 import json
 import os
+import random
 import smtplib
 import socket
 import ssl
@@ -118,3 +119,23 @@ class Server:
 
 def account(address: str, **more) -> dict:
     return {"type": "individual", "name": address, "secrets": [PASSWORD], "emails": [address], "roles": ["user"], **more}
+
+
+def message(number: int, size: int = 1024) -> tuple[str, bytes]:
+    """Message-ID and text."""
+    identity = f"<{number}.{time.time_ns()}@{DOMAIN}>"
+    line = bytes(random.choices(b"abcdefghijklmnopqrstuvwxyz .", k=70)) + b"\r\n"
+    head = f"From: <{SENDER}>\r\nTo: <{RECEIVER}>\r\nSubject: {number}\r\nMessage-ID: {identity}\r\n\r\n".encode()
+    return identity, head + b"..leading dot\r\n" + line * max(1, size // len(line))
+
+
+def mailbox(client: imaplib.IMAP4) -> dict[int, str]:
+    """UID and Message-ID of each message in INBOX."""
+    client.select("INBOX", readonly=True)
+    _, rows = client.uid("FETCH", "1:*", "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+    found = {}
+    for row in rows:
+        if isinstance(row, tuple):
+            uid = int(row[0].split(b"UID ")[1].split()[0])
+            found[uid] = row[1].decode().split(":", 1)[1].strip()
+    return found
