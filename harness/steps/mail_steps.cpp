@@ -11,6 +11,8 @@
 namespace e2e {
 namespace {
 
+constexpr Duration kLastLook{5'000};
+
 // A login over a port's own protocol, or the proof that there is none without TLS.
 class MailLogin : public Step {
  public:
@@ -67,8 +69,10 @@ class MailExpect : public Step {
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const TestMessage& sent = world.messages.at(message_);
     std::string found;
+    // A wait looks once more when its time is up, and that look needs time of its own.
+    const Deadline look = deadline.Plus(kLastLook);
     const auto probe = [&]() -> Outcome<Probe> {
-      E2E_TRY(std::optional<std::string> stored, FindMessage(world, via_, world.accounts.at(1), sent.id, deadline),
+      E2E_TRY(std::optional<std::string> stored, FindMessage(world, via_, world.accounts.at(1), sent.id, look),
               "mail.expect");
       if (!stored) return Probe::Pending("not in any mailbox of " + world.accounts.at(1).address);
       found = std::move(*stored);

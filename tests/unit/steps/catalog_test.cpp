@@ -80,9 +80,9 @@ TEST_F(CompileTest, AnUnknownKindGetsTheNearestOneOrAll) {
 }
 
 TEST_F(CompileTest, GivesAllMistakesOfAllSteps) {
-  EXPECT_EQ(ProblemsOf("- fake.one: {count: 10}\n- fake.three: {}\n- fake.two: {cuont: 1, need: x}\n"),
+  EXPECT_EQ(ProblemsOf("- fake.one: {count: 10}\n- fake.tow: {}\n- fake.two: {cuont: 1, need: x}\n"),
             "s.yaml:1:21: error: \"count\" must lie between -9223372036854775808 and 9, not 10\n"
-            "s.yaml:2:3: error: there is no step \"fake.three\" (did you mean \"fake.one\"?)\n"
+            "s.yaml:2:3: error: there is no step \"fake.tow\" (did you mean \"fake.two\"?)\n"
             "s.yaml:3:14: error: fake.two has no field \"cuont\" (did you mean \"count\"?)\n"
             "s.yaml:3:3: error: fake.two needs \"x\", which no step before it saves\n");
 }

@@ -42,9 +42,10 @@ class MailLoadTest : public MailFixture {
 
 TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuarters) {
   const TestMessage kept = Nth(0, "user1@example.org", "user1@example.org");
-  LoopbackServer smtps(
-      Tls(), {Script({SmtpLogin(), SmtpMessage("250 a"), SmtpMessage("250 b"), SmtpMessage("250 c"), SmtpQuit()}),
-              Script({SmtpLogin(), SmtpMessage("250 d"), SmtpQuit()})});
+  LoopbackServer smtps(Tls(),
+                       {Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpMessage("250 ok: queued as b"),
+                                SmtpMessage("250 ok: queued as c"), SmtpQuit()}),
+                        Script({SmtpLogin(), SmtpMessage("250 ok: queued as d"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({{1, AsStored(kept)}}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -54,7 +55,7 @@ TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuart
   const auto ledger = Ledger::Read(dir_ / "ledger-before.jsonl");
   ASSERT_THAT(ledger, Succeeds());
   EXPECT_EQ(ledger->Acknowledged(), 4u);
-  EXPECT_EQ(ledger->entries()[3].reply, "250 d at the final dot");
+  EXPECT_EQ(ledger->entries()[3].reply, "250 ok: queued as d at the final dot");
   ASSERT_EQ(ledger->seen().size(), 1u);
   EXPECT_EQ(ledger->seen()[0].id, "e2e-before-00000");
   EXPECT_EQ(ledger->seen()[0].sha256, kept.sha256);
@@ -64,7 +65,7 @@ TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuart
 
 TEST_F(MailLoadTest, ARefusalIsRecordedAndMadeUpForAfterAPause) {
   LoopbackServer smtps(Tls(), {Script({SmtpLogin(), SmtpMessage("452 full"), {"C: RSET", "S: 250 ok"}}),
-                               Script({SmtpLogin(), SmtpMessage("250 a"), SmtpQuit()})});
+                               Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -75,10 +76,22 @@ TEST_F(MailLoadTest, ARefusalIsRecordedAndMadeUpForAfterAPause) {
   EXPECT_EQ(world_.ledgers.at("before").entries()[0].ack, Ack::kRefused);
 }
 
+TEST_F(MailLoadTest, AnAcceptanceWithoutThePromiseOfDeliveryLeavesTheOutcomeOpen) {
+  LoopbackServer smtps(Tls(), {Script({SmtpLogin(), SmtpMessage("250 message discarded")}),
+                               Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
+  LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
+  Serve("smtps", smtps);
+  Serve("imaps", imaps);
+  const auto note = LoadMail(world_, Plan(1), Soon());
+  ASSERT_THAT(note, Succeeds());
+  EXPECT_THAT(*note, HasSubstr("1 acknowledged, 0 refused, 1 unknown"));
+}
+
 TEST_F(MailLoadTest, ALostConnectionLeavesTheOutcomeOpen) {
   Lines lost = SmtpMessage("250 never sent");
   lost.back() = "S! close";
-  LoopbackServer smtps(Tls(), {Script({SmtpLogin(), lost}), Script({SmtpLogin(), SmtpMessage("250 a"), SmtpQuit()})});
+  LoopbackServer smtps(
+      Tls(), {Script({SmtpLogin(), lost}), Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);

@@ -54,7 +54,7 @@ TEST_F(MailStepsTest, SubmissionWithoutStartTlsSendsNoPassword) {
 }
 
 TEST_F(MailStepsTest, SendSavesTheMessageThatWasAccepted) {
-  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("250 queued"), SmtpQuit()}), Tls());
+  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("250 queued as 1"), SmtpQuit()}), Tls());
   Serve("smtps", smtps);
   ASSERT_THAT(Run("mail.send: {via: smtps, size: 4KiB, save: note}"), Succeeds());
   EXPECT_EQ(world_.messages.at("note").text, note_.text);
@@ -65,7 +65,15 @@ TEST_F(MailStepsTest, ARefusedMessageIsNotSaved) {
   LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("554 no"), {"C: RSET", "S: 250 ok"}}), Tls());
   Serve("smtps", smtps);
   EXPECT_THAT(Run("mail.send: {via: smtps, save: note}"),
-              FailsWith(ErrorKind::kExpectation, HasSubstr("not accepted at the final dot: 554 no")));
+              FailsWith(ErrorKind::kExpectation, HasSubstr("not accepted for delivery at the final dot: 554 no")));
+  EXPECT_TRUE(world_.messages.empty());
+}
+
+TEST_F(MailStepsTest, AMessageThatIsDiscardedIsNotSaved) {
+  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("250 message discarded")}), Tls());
+  Serve("smtps", smtps);
+  EXPECT_THAT(Run("mail.send: {via: smtps, save: note}"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("250 message discarded")));
   EXPECT_TRUE(world_.messages.empty());
 }
 

@@ -18,6 +18,7 @@ TEST(ServerProfile, TheReferenceServerSaysThatItIsNotStalwart) {
   EXPECT_THAT(profile->title, HasSubstr("NOT Stalwart"));
   EXPECT_EQ(profile->admin_password_env, "STALWART_ADMIN_PASSWORD");
   EXPECT_EQ(profile->admin_user, "admin");
+  EXPECT_EQ(profile->queued_words, "queued as");
 }
 
 TEST(ServerProfile, Stalwart015) {
@@ -25,6 +26,7 @@ TEST(ServerProfile, Stalwart015) {
   ASSERT_THAT(profile, Succeeds());
   EXPECT_TRUE(profile->is_stalwart);
   EXPECT_EQ(profile->title, "Stalwart 0.15");
+  EXPECT_EQ(profile->queued_words, "queued with id");
   EXPECT_EQ(profile->admin_password_env, "STALWART_ADMIN_PASSWORD");
   // Ten minutes for which the lock of a cut delivery is held, and the delivery itself.
   EXPECT_GT(profile->redelivery, std::chrono::minutes(10));
