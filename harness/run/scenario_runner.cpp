@@ -68,6 +68,14 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
   result.verdict = Verdict::kPass;
 }
 
+void Explain(ScenarioSession& session, ScenarioResult& result) {
+  for (const std::string& hint : session.Hints()) {
+    result.error->Detail("hint: " + hint);
+    session.log().Info("hint: " + hint);
+  }
+  session.Diagnose();
+}
+
 ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why, Verdict verdict = Verdict::kSkipped) {
   ScenarioResult result{.id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
   result.verdict = verdict;
@@ -91,7 +99,7 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
   RunSteps(compiled, context_, session, cleanup, result);
   session.SaveTranscript();
   const bool failed = result.verdict != Verdict::kPass;
-  if (failed) session.Diagnose();
+  if (failed) Explain(session, result);
   if (context_.options.keep == Keep::kFailed && failed && !context_.interrupt.Requested()) {
     kept_for_ = result.id;
     cleanup.Release();

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cluster/diagnostics.h"
 #include "steps/usable.h"
+#include "steps/wiring.h"
 
 namespace e2e {
 namespace {
@@ -21,6 +22,7 @@ constexpr int kAccounts = 4;
 constexpr Duration kHelm{60'000};
 constexpr Duration kUndo{120'000};
 constexpr Duration kDiagnostics{60'000};
+constexpr Duration kHints{10'000};
 
 // Long and random enough for every server's rule on passwords.
 std::string NewPassword() {
@@ -146,6 +148,14 @@ Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupS
   return fmt::format("{} revision {} {} after {}", revision.chart, revision.revision,
                      scenario.install.wait == InstallWait::kUsable ? "usable" : revision.status,
                      Text(std::chrono::duration_cast<Duration>(context_.clock.Now() - start)));
+}
+
+std::vector<std::string> ScenarioSession::Hints() {
+  const Deadline deadline = Deadline::In(context_.calm_clock, kHints);
+  const auto service = calm_.api.Find(CorePath(world_.ns, "services", world_.release), deadline);
+  const auto deployment = calm_.api.Find(GroupPath("apps/v1", world_.ns, "deployments", world_.release), deadline);
+  if (!service || !*service || !deployment || !*deployment) return {};
+  return FindMiswiring(**service, **deployment, context_.profile);
 }
 
 void ScenarioSession::Diagnose() {

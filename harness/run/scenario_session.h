@@ -33,6 +33,9 @@ class ScenarioSession {
   // Writes the values, installs the release and, when the scenario says so, waits until it is usable.
   // What was made is on `cleanup`, even after an Error.
   Outcome<std::string> Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline);
+  // Hints on a failure: where the release departs from the contract of chart and server. Empty when nothing is
+  // known.
+  std::vector<std::string> Hints();
   // Into <folder>/diagnostics; never fails.
   void Diagnose();
   // Into <folder>/transcript.txt.

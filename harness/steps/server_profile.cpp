@@ -11,11 +11,13 @@ const std::vector<ServerProfile>& Profiles() {
        .title = "reference server (Postfix, Dovecot and nginx behind the contract of Stalwart 0.15; NOT Stalwart)",
        .is_stalwart = false,
        .admin_password_env = "STALWART_ADMIN_PASSWORD",
+       .state_path = "/opt/stalwart",
        .queued_words = "queued as",
        .redelivery = Duration(60'000)},
       {.name = "stalwart-0.15",
        .title = "Stalwart 0.15",
        .admin_password_env = "STALWART_ADMIN_PASSWORD",
+       .state_path = "/opt/stalwart",
        .queued_words = "queued with id"},
   };
   return kProfiles;

@@ -19,6 +19,8 @@ struct ServerProfile {
   // The container's variable that the first start takes the administrator's password from.
   std::string admin_password_env;
   std::string admin_user = "admin";
+  // The folder of the container that holds everything which must survive.
+  std::string state_path;
   // Stands in the reply to the final dot when the message will be delivered; Stalwart also says 250, with other
   // words, to what it discards.
   std::string queued_words;
