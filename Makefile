@@ -29,17 +29,20 @@ help: ## Show this list
 	@echo "           KEEP=never|failed|always LANES=3 ARTIFACTS=artifacts"
 
 .PHONY: e2e
-e2e: prerequisites-cluster build prepare ## Run the scenarios on a real cluster; sets up all it needs
+e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluster; sets up all it needs
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) run --artifacts "$(ARTIFACTS)"
 
 .PHONY: test
 test: build ## Run every test that needs no cluster
-	@ctest --preset $(PRESET) --no-tests=error
+	@E2E_HELM="$$(kind-config/helm)" ctest --preset $(PRESET) --no-tests=error
 
-.PHONY: build
-build: prerequisites-build ## Build the harness and its tests
-	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) >/dev/null
+.PHONY: build program configure
+build: configure ## Build the harness and its tests
 	@cmake --build --preset $(PRESET)
+program: configure
+	@cmake --build --preset $(PRESET) --target stalwart-e2e
+configure: prerequisites-build
+	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) >/dev/null
 
 .PHONY: prepare
 prepare: ## Make engine, tools and images ready
@@ -53,11 +56,11 @@ prerequisites-cluster:
 	@kind-config/prerequisites cluster
 
 .PHONY: lint
-lint: build ## Check every scenario without starting anything
+lint: program ## Check every scenario without starting anything
 	@$(PROGRAM) lint
 
 .PHONY: list
-list: build ## Show the scenarios
+list: program ## Show the scenarios
 	@$(PROGRAM) list
 
 .PHONY: asan tsan
@@ -71,7 +74,7 @@ engine: ## Print the export line of the engine in use
 	@echo "export DOCKER_HOST=$$(kind-config/engine host)"
 
 .PHONY: reap
-reap: build ## Remove clusters that killed runs left
+reap: program ## Remove clusters that killed runs left or that were kept
 	@if [ -f $(PREPARED) ]; then set -a; . $(PREPARED); set +a; fi; exec $(PROGRAM) reap
 
 .PHONY: fmt fmt-check tidy

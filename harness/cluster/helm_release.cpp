@@ -27,6 +27,15 @@ bool SaysNotFound(const Error& error) {
   return error.detail().find("not found") != std::string::npos;
 }
 
+// A chart that helm refuses is wrong; a cluster that helm can't reach, or a helm that was killed, says nothing about
+// the chart.
+Error AsRefusal(Error error) {
+  const bool killed = error.message().find("killed by signal") != std::string::npos;
+  const bool unreachable = error.detail().find("cluster unreachable") != std::string::npos;
+  if (error.kind() != ErrorKind::kCommandFailed || killed || unreachable) return error;
+  return Error(ErrorKind::kExpectation, "helm refused: " + error.message()).Detail(error.detail());
+}
+
 }  // namespace
 
 HelmRelease::HelmRelease(CommandRunner& runner, HelmReleaseOptions options)
@@ -52,8 +61,9 @@ Outcome<HelmRevision> HelmRelease::Apply(std::vector<std::string> verb, const st
                   options_.name, chart, options_.ns);
   verb.insert(verb.end(), {options_.name, chart, "--output", "json"});
   for (const std::string& file : values_files) verb.insert(verb.end(), {"--values", file});
-  E2E_TRY(const std::string out, RunChecked(runner_, Helm(std::move(verb)), deadline), doing);
-  E2E_TRY(const json release, Parse(out), doing);
+  auto out = RunChecked(runner_, Helm(std::move(verb)), deadline);
+  if (!out) return AsRefusal(std::move(out).error()).While(doing);
+  E2E_TRY(const json release, Parse(*out), doing);
   return FromRelease(release);
 }
 

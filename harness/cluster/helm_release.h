@@ -39,7 +39,9 @@ class HelmRelease {
   const std::string& name() const { return options_.name; }
   const std::string& ns() const { return options_.ns; }
 
-  // `values_files` in order, a later one over an earlier one. kCommandFailed carries helm's words.
+  // `values_files` in order, a later one over an earlier one. A chart or values that helm or the cluster refuses are
+  // kExpectation with helm's words; kCommandFailed when the cluster can't be reached or helm
+  // was killed.
   Outcome<HelmRevision> Install(const std::string& chart, const std::vector<std::string>& values_files,
                                 Deadline deadline);
   Outcome<HelmRevision> Upgrade(const std::string& chart, const std::vector<std::string>& values_files,

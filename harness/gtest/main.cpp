@@ -35,7 +35,7 @@ int Reap(const RunOptions& options, Interrupt& interrupt) {
   SystemRunner runner(clock, interrupt);
   const LeaseFolder leases(options.cache / "leases");
   const auto tell = [](const std::string& line) { std::cerr << line << "\n"; };
-  const auto reaped = leases.Reap(runner, options.tools, tell, Deadline::In(clock, Duration(300'000)));
+  const auto reaped = leases.Reap(runner, options.tools, tell, Deadline::In(clock, Duration(300'000)), /*kept_too=*/true);
   if (!reaped) {
     std::cerr << "stalwart-e2e: " << reaped.error().Render() << "\n";
     return ExitCode(Verdict::kInfra);
@@ -49,9 +49,20 @@ int NothingMatches(const RunOptions& options) {
   return kExitUsage;
 }
 
+// GoogleTest gets its own flags only: it would answer --help for the whole program.
+std::vector<char*> TakeGoogleTestFlags(int argc, char** argv) {
+  std::vector<char*> ours{argv[0]};
+  std::vector<char*> theirs{argv[0]};
+  for (int i = 1; i < argc; ++i) (std::string_view(argv[i]).starts_with("--gtest_") ? theirs : ours).push_back(argv[i]);
+  int count = static_cast<int>(theirs.size());
+  theirs.push_back(nullptr);
+  testing::InitGoogleTest(&count, theirs.data());
+  return ours;
+}
+
 int Main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  auto parsed = ParseCommandLine(argc, argv);
+  std::vector<char*> ours = TakeGoogleTestFlags(argc, argv);
+  auto parsed = ParseCommandLine(static_cast<int>(ours.size()), ours.data());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
   const CommandLine& line = std::get<CommandLine>(parsed);
   Interrupt interrupt;

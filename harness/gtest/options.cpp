@@ -14,7 +14,7 @@ constexpr const char* kExamples = R"(Examples:
   stalwart-e2e list                                 show what there is to run
   stalwart-e2e run --filter 'persistence/*'         one suite
   stalwart-e2e run --filter smoke/ports --keep failed
-  stalwart-e2e reap                                 remove what killed runs left
+  stalwart-e2e reap                                 remove what killed runs left, and what was kept
 
 A run needs an engine, kind, helm, a node image and the server's image; `make e2e` finds or makes them and
 hands them over in E2E_* variables. GoogleTest's own flags (--gtest_filter, --gtest_repeat …) work with run.
@@ -76,7 +76,7 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "bring up a cluster and run the scenarios on it");
   CLI::App* lint = app.add_subcommand("lint", "check every scenario and start nothing");
   CLI::App* list = app.add_subcommand("list", "show the scenarios and their titles");
-  CLI::App* reap = app.add_subcommand("reap", "remove the clusters that killed runs left");
+  CLI::App* reap = app.add_subcommand("reap", "remove the clusters that killed runs left, and those that were kept");
   for (CLI::App* command : {run, lint, list}) AddScenarioFlags(*command, options);
   for (CLI::App* command : {run, reap}) AddToolFlags(*command, options);
   AddRunFlags(*run, options);

@@ -21,7 +21,7 @@ struct EarlyExit {
   int code = 0;
 };
 
-// Flags that GoogleTest knows must have been taken out by testing::InitGoogleTest already.
+// `argv` is without GoogleTest's own flags.
 std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv);
 
 }  // namespace e2e

@@ -123,9 +123,19 @@ int Fail(const Error& error) {
   return error.kind() == ErrorKind::kBadScenario ? kExitUsage : ExitCode(Verdict::kInfra);
 }
 
+int ListTests(const std::vector<CompiledScenario>& scenarios) {
+  const ResultOf none = [](const std::string&) { return ScenarioResult{}; };
+  Problems problems;
+  RegisterScenarios(scenarios, none, problems);
+  std::cerr << Render(problems);
+  const int status = RUN_ALL_TESTS();
+  return problems.empty() ? status : kExitUsage;
+}
+
 }  // namespace
 
 int RunScenarios(const RunOptions& options, const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt) {
+  if (GTEST_FLAG_GET(list_tests)) return ListTests(scenarios);
   SystemClock clock(interrupt);
   const Interrupt calm;
   SystemClock calm_clock(calm);

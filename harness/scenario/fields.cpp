@@ -10,6 +10,8 @@
 namespace e2e {
 namespace {
 
+constexpr Duration kLongest{24 * 3'600'000};
+
 struct Unit {
   std::string_view suffix;
   long long factor;
@@ -24,6 +26,13 @@ std::optional<long long> ParseWithUnit(std::string_view text, const std::vector<
     return *number * unit.factor;
   }
   return std::nullopt;
+}
+
+std::string Bounds(const FieldRule& rule) {
+  using Limits = std::numeric_limits<long long>;
+  if (rule.max == Limits::max()) return fmt::format("be at least {}", rule.min);
+  if (rule.min == Limits::min()) return fmt::format("be at most {}", rule.max);
+  return fmt::format("lie between {} and {}", rule.min, rule.max);
 }
 
 }  // namespace
@@ -105,7 +114,7 @@ void YamlFields::Number(std::string_view name, long long& target, const FieldRul
   if (!number || value->Quoted()) {
     Problem(value->where(), fmt::format("\"{}\" takes a whole number, not \"{}\"", name, value->Scalar()));
   } else if (*number < rule.min || *number > rule.max) {
-    Problem(value->where(), fmt::format("\"{}\" must lie between {} and {}, not {}", name, rule.min, rule.max, *number));
+    Problem(value->where(), fmt::format("\"{}\" must {}, not {}", name, Bounds(rule), *number));
   } else {
     target = *number;
   }
@@ -125,9 +134,10 @@ void YamlFields::Time(std::string_view name, Duration& target, const FieldRule& 
   const YamlNode* value = ScalarOf(name, rule, "a duration");
   if (value == nullptr) return;
   const auto duration = ParseDuration(value->Scalar());
-  if (!duration) {
-    Problem(value->where(),
-            fmt::format("\"{}\" takes a duration such as 500ms, 30s or 2m, not \"{}\"", name, value->Scalar()));
+  if (!duration || *duration < Duration(1) || *duration > kLongest) {
+    Problem(value->where(), fmt::format("\"{}\" takes a duration such as 500ms, 30s or 2m, above zero and of at most a day, "
+                                        "not \"{}\"",
+                                        name, value->Scalar()));
     return;
   }
   target = *duration;
@@ -144,7 +154,7 @@ void YamlFields::Size(std::string_view name, SizeRange& target, const FieldRule&
     Problem(value->where(), fmt::format("\"{}\" takes a size such as 4KiB or 1KiB..64KiB, not \"{}\"", name, text));
   } else if (*low < rule.min || *high > rule.max) {
     Problem(value->where(),
-            fmt::format("\"{}\" must lie between {} and {} octets, not \"{}\"", name, rule.min, rule.max, text));
+            fmt::format("\"{}\" must {} octets, not \"{}\"", name, Bounds(rule), text));
   } else {
     target = {*low, *high};
   }

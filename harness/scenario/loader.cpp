@@ -74,18 +74,24 @@ std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root,
 }
 
 std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
-  std::vector<fs::path> files;
+  std::vector<fs::path> files, strays;
   std::error_code code;
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
     const fs::path relative = it->path().lexically_relative(root);
-    if (*relative.begin() == "values" || it->path().extension() != ".yaml") continue;
-    files.push_back(it->path());
+    if (*relative.begin() == "values" || it->is_directory(code)) continue;
+    const bool scenario = it->path().extension() == ".yaml" && std::distance(relative.begin(), relative.end()) == 2;
+    (scenario ? files : strays).push_back(it->path());
   }
   if (code) {
     problems.push_back(Error(ErrorKind::kBadScenario, "can't be read: " + code.message()).At({root.string(), 0, 0}));
     return {};
   }
   std::sort(files.begin(), files.end());
+  std::sort(strays.begin(), strays.end());
+  for (const fs::path& stray : strays) {
+    problems.push_back(Error(ErrorKind::kBadScenario, "not of the form <suite>/<name>.yaml: it would never be run")
+                           .At({stray.string(), 0, 0}));
+  }
   std::vector<Scenario> scenarios;
   for (const fs::path& file : files) {
     if (auto scenario = LoadScenario(file, root, problems)) scenarios.push_back(std::move(*scenario));

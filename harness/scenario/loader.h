@@ -9,9 +9,9 @@
 
 namespace e2e {
 
-// Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/ holds values files and is left out.
-// Every mistake of every file goes to `problems`; a file with mistakes gives no scenario. No file at all
-// is a problem too. The steps' fields are read later, by Compile (steps/catalog.h).
+// Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/ holds values files and is left out, any other
+// file is a mistake. Every mistake of every file goes to `problems`; a file with mistakes gives no scenario. No file
+// at all is a problem too. The steps' fields are read later, by Compile (steps/catalog.h).
 std::vector<Scenario> LoadScenarios(const std::filesystem::path& root, Problems& problems);
 
 // One file; `suite` and stem come from its path.

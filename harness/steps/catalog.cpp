@@ -57,9 +57,10 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
     VisitFields(*step, fields);
     fields.Finish();
     for (const std::string& name : step->Needs()) {
-      if (name.empty() || saved.contains(name)) continue;
+      // A missing name was told already, as a missing field.
+      if (name.ends_with(' ') || saved.contains(name)) continue;
       problems.push_back(
-          Error(ErrorKind::kBadScenario, fmt::format("{} needs \"{}\", which no step before it saves", spec.kind, name))
+          Error(ErrorKind::kBadScenario, fmt::format("{} needs the {}, which no step before it saves", spec.kind, name))
               .At(spec.where));
     }
     for (const std::string& name : step->Saves()) saved.insert(name);

@@ -17,7 +17,7 @@ namespace {
 Outcome<std::vector<std::string>> ValuesWith(World& world, const nlohmann::json& set) {
   std::vector<std::string> files = world.values_files;
   if (set.empty()) return files;
-  const std::filesystem::path path = world.artifacts / fmt::format("values-{}.json", files.size());
+  const std::filesystem::path path = world.artifacts / fmt::format("values-step-{}.json", ++world.values_written);
   std::ofstream out(path);
   out << set.dump(2);
   out.close();
@@ -26,29 +26,21 @@ Outcome<std::vector<std::string>> ValuesWith(World& world, const nlohmann::json&
   return files;
 }
 
-class HelmInstall : public Step {
+enum class Verb { kInstall, kUpgrade };
+
+template <Verb verb>
+class HelmApply : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
     visitor.Object("set", set_, {.help = "values over the scenario's"});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const std::vector<std::string> files, ValuesWith(world, set_), "helm.install");
-    E2E_TRY(const HelmRevision revision, world.helm.Install(world.chart, files, deadline), "helm.install");
-    return fmt::format("revision {} {}", revision.revision, revision.status);
-  }
-
- private:
-  nlohmann::json set_ = nlohmann::json::object();
-};
-
-class HelmUpgrade : public Step {
- public:
-  void Fields(FieldVisitor& visitor) override {
-    visitor.Object("set", set_, {.help = "values over the scenario's"});
-  }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const std::vector<std::string> files, ValuesWith(world, set_), "helm.upgrade");
-    E2E_TRY(const HelmRevision revision, world.helm.Upgrade(world.chart, files, deadline), "helm.upgrade");
+    const char* doing = verb == Verb::kInstall ? "helm.install" : "helm.upgrade";
+    E2E_TRY(const std::vector<std::string> files, ValuesWith(world, set_), doing);
+    E2E_TRY(const HelmRevision revision,
+            verb == Verb::kInstall ? world.helm.Install(world.chart, files, deadline)
+                                   : world.helm.Upgrade(world.chart, files, deadline),
+            doing);
     return fmt::format("revision {} {}", revision.revision, revision.status);
   }
 
@@ -76,8 +68,8 @@ class HelmUninstall : public Step {
 
 std::vector<StepKind> HelmSteps() {
   return {
-      {"helm.install", "install the chart again", Duration(60'000), MakeStep<HelmInstall>()},
-      {"helm.upgrade", "upgrade the release to other values", Duration(60'000), MakeStep<HelmUpgrade>()},
+      {"helm.install", "install the chart again", Duration(60'000), MakeStep<HelmApply<Verb::kInstall>>()},
+      {"helm.upgrade", "upgrade the release to other values", Duration(60'000), MakeStep<HelmApply<Verb::kUpgrade>>()},
       {"helm.uninstall", "uninstall the release and see its pods end", Duration(120'000), MakeStep<HelmUninstall>()},
   };
 }

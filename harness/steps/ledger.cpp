@@ -170,7 +170,8 @@ LedgerReport Ledger::Classify(const std::vector<StoredMessage>& found) const {
   std::map<std::string, int> copies;
   for (const StoredMessage& message : found) {
     const auto at = by_id_.find(message.id);
-    if (at == by_id_.end()) {
+    // In the mailbox of somebody else it is as unwanted as one that nobody sent.
+    if (at == by_id_.end() || entries_[at->second].account != message.account) {
       report.phantom.push_back(Line(message));
       continue;
     }

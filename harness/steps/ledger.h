@@ -43,7 +43,7 @@ struct LedgerReport {
   std::vector<std::string> resurrected;  // refused, found
   std::vector<std::string> duplicate;    // found more than once
   std::vector<std::string> corrupt;      // found with other octets
-  std::vector<std::string> phantom;      // found, never sent
+  std::vector<std::string> phantom;      // found, never sent, or not to this account
   std::vector<std::string> stale;        // UIDVALIDITY or UID not what it was (RFC 9051 2.3.1.1)
 
   // "200 acknowledged: 0 lost, 0 corrupt, …".

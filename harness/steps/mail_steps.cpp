@@ -36,7 +36,7 @@ class MailSend : public Step {
     visitor.Size("size", size_, {.help = "octets of the message", .min = 512, .max = 64 * 1024 * 1024});
     visitor.Text("save", save_, {.help = "name for later steps", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {save_}; }
+  std::vector<std::string> Saves() const override { return {"message " + save_}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const Account& from = world.accounts.at(0);
     const Account& to = world.accounts.at(1);
@@ -65,7 +65,7 @@ class MailExpect : public Step {
     visitor.Text("via", via_, {.help = "port of the Service", .choices = {"imap", "imaps"}});
     visitor.Text("message", message_, {.help = "name that mail.send saved it under", .required = true});
   }
-  std::vector<std::string> Needs() const override { return {message_}; }
+  std::vector<std::string> Needs() const override { return {"message " + message_}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const TestMessage& sent = world.messages.at(message_);
     std::string found;
@@ -101,7 +101,7 @@ class MailLoad : public Step {
     visitor.Size("size", plan_.size, {.help = "octets of a message", .min = 512, .max = 64 * 1024 * 1024});
     visitor.Text("save", plan_.ledger, {.help = "name of the ledger", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {plan_.ledger}; }
+  std::vector<std::string> Saves() const override { return {"ledger " + plan_.ledger}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override { return LoadMail(world, plan_, deadline); }
 
  private:
@@ -118,7 +118,7 @@ class MailVerify : public Step {
     visitor.Number("phantom", plan_.phantom, {.help = "messages that nobody sent", .min = 0});
     visitor.Text("uidvalidity", uidvalidity_, {.help = "whether UIDVALIDITY and UIDs must stay", .choices = {"same", "any"}});
   }
-  std::vector<std::string> Needs() const override { return {plan_.ledger}; }
+  std::vector<std::string> Needs() const override { return {"ledger " + plan_.ledger}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     plan_.all_lost = lost_ == "all";
     plan_.same_uids = uidvalidity_ == "same";

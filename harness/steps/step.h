@@ -18,7 +18,7 @@ class Step {
   virtual ~Step() = default;
   // Shows every field to `visitor`; the variables hold the defaults.
   virtual void Fields(FieldVisitor& visitor) = 0;
-  // Names under which this step keeps something for later steps, and names that it needs.
+  // What this step keeps for later steps, and what it needs of earlier ones: its sort and its name, "ledger before".
   virtual std::vector<std::string> Saves() const { return {}; }
   virtual std::vector<std::string> Needs() const { return {}; }
   // Gives a short line on what was seen ("200 acknowledged in 2.1s"). An Error is the scenario's end.

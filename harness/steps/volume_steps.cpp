@@ -14,7 +14,7 @@ class VolumeRemember : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("save", save_, {.help = "name for volume.same", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {save_}; }
+  std::vector<std::string> Saves() const override { return {"volume " + save_}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const Baseline now, ReadBaseline(world, deadline), "volume.remember");
     if (now.claim_uid.empty() || now.volume.empty()) {
@@ -33,7 +33,7 @@ class VolumeSame : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("as", as_, {.help = "name that volume.remember saved", .required = true});
   }
-  std::vector<std::string> Needs() const override { return {as_}; }
+  std::vector<std::string> Needs() const override { return {"volume " + as_}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const Baseline now, ReadBaseline(world, deadline), "volume.same");
     const Baseline& then = world.volumes.at(as_);

@@ -39,7 +39,10 @@ void CheckPorts(const json& service, const json& container, std::vector<std::str
     const json port = Named(ports, contract.name);
     if (port.is_null()) {
       found.push_back(fmt::format("the Service has no port {}", contract.name));
-    } else if (const int target = TargetOf(port, ListAt(container, "/ports")); target != contract.container_port) {
+    } else if (const int target = TargetOf(port, ListAt(container, "/ports")); target == 0) {
+      found.push_back(fmt::format("port {} of the Service leads to no port of the container, the server listens on {}",
+                                  contract.name, contract.container_port));
+    } else if (target != contract.container_port) {
       found.push_back(fmt::format("port {} of the Service leads to port {} of the container, the server listens on {}",
                                   contract.name, target, contract.container_port));
     }

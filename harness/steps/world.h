@@ -57,6 +57,8 @@ struct World {
   std::vector<Account> accounts;
   // Helm values of the scenario: what the harness sets, the scenario's files, its `set`.
   std::vector<std::string> values_files;
+  // Files that steps have written with values of their own.
+  int values_written = 0;
   std::string chart;
   std::filesystem::path artifacts;
 
