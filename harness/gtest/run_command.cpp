@@ -164,7 +164,11 @@ int RunScenarios(const RunOptions& options, const std::vector<CompiledScenario>&
   const bool gtest_failed = RUN_ALL_TESTS() != 0;
   Verdict verdict = interrupt.Requested() ? Verdict::kInterrupted : Worst(environment->Verdicts());
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
-  if (auto written = WriteReport(*info, environment->results()); !written) log.Warn(written.error().Render());
+  if (auto written = WriteReport(*info, environment->results()); !written) {
+    // A pass that nobody can look up is none.
+    log.Warn(written.error().Render());
+    if (verdict == Verdict::kPass) verdict = Verdict::kInfra;
+  }
   std::cout << "stalwart-e2e: " << VerdictLine(*info, verdict, environment->results()) << std::endl;
   return ExitCode(verdict);
 }

@@ -45,7 +45,7 @@ LoopbackServer::~LoopbackServer() {
   changed_.notify_all();
   eventfd_write(stop_fd_, 1);
   thread_.join();
-  close(listener_);
+  if (listener_ >= 0) close(listener_);
   close(stop_fd_);
   for (const std::string& failure : failures_) ADD_FAILURE() << "LoopbackServer: " << failure;
 }
@@ -68,6 +68,7 @@ void LoopbackServer::Serve() {
     }
     if (going) connection.Finish();
   }
+  close(std::exchange(listener_, -1));
 }
 
 bool LoopbackServer::WaitReady(int fd, short events) const {

@@ -28,7 +28,8 @@ namespace e2e {
 //   S! tls-fails  the same, where the client is expected to give up
 //   S! wait NAME  goes on after Release("NAME")
 //   S! close      closes in order; S! reset closes with RST
-// At the end of a script the client is expected to be silent and is left connected until it closes.
+// At the end of a script the client is expected to be silent and is left connected until it closes. After the last
+// script connections are refused: one that waited for an answer would hang, as most tests' time stands still.
 // Anything unexpected, and whatever is left of the scripts, fails the test when the server is destroyed.
 class LoopbackServer {
  public:

@@ -26,7 +26,7 @@ _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 def main() -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     volume = Volume()
-    volumes.lock(volume)
+    volumes.lock(volume, patience=4)
     volumes.prepare(volume)
     accounts = open_accounts(volume)
     homes = volumes.Homes(volume.mail)

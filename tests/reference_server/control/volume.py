@@ -1,6 +1,7 @@
 """Makes the volume fit for the servers: an empty one is set up, one in use is freed of what a killed life left behind."""
 import fcntl
 import os
+import time
 import shutil
 import stat
 from pathlib import Path
@@ -17,15 +18,22 @@ _QUEUE = {
 }
 
 
-def lock(volume: Volume) -> int:
-    """One server to a volume: two would deliver from the same queue. The lock ends with the process that holds it."""
+def lock(volume: Volume, patience: float = 0) -> int:
+    """One server to a volume: two would deliver from the same queue. The lock ends with the process that holds it.
+
+    `patience`, in seconds, is for the pod before this one, which may still be ending.
+    """
     _check_writable(volume)
     descriptor = os.open(volume.root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SystemExit(f"{volume.root} is in use by another server: wait until that one has ended") from None
-    return descriptor
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise SystemExit(f"{volume.root} is in use by another server: wait until that one has ended") from None
+            time.sleep(0.05)
 
 
 def _check_writable(volume: Volume) -> None:

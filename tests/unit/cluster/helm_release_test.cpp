@@ -60,12 +60,24 @@ TEST_F(HelmReleaseTest, AnUpgradeForgetsFormerValues) {
   EXPECT_THAT(helm_.Upgrade("chart", {}, deadline_), Succeeds());
 }
 
-TEST_F(HelmReleaseTest, AFailureCarriesHelmsWords) {
+TEST_F(HelmReleaseTest, ARefusalIsTheProductsAndCarriesHelmsWords) {
   runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: INSTALLATION FAILED: values don't meet the schema"));
   EXPECT_THAT(helm_.Install("chart", {}, deadline_),
+              FailsWith(ErrorKind::kExpectation,
+                        AllOf(HasSubstr("helm refused: helm exited with 1"), HasSubstr("installing release stalwart"),
+                              HasSubstr("don't meet the schema"), HasSubstr("KUBECONFIG=/run/kubeconfig"))));
+}
+
+TEST_F(HelmReleaseTest, WhatSaysNothingAboutTheChartIsNoRefusal) {
+  runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: UPGRADE FAILED: Kubernetes cluster unreachable: Get …"));
+  EXPECT_THAT(helm_.Upgrade("chart", {}, deadline_),
               FailsWith(ErrorKind::kCommandFailed,
-                        AllOf(HasSubstr("installing release stalwart"), HasSubstr("don't meet the schema"),
-                              HasSubstr("KUBECONFIG=/run/kubeconfig"))));
+                        AllOf(HasSubstr("upgrading release stalwart"), HasSubstr("cluster unreachable"))));
+  runner_.Expect("*", CommandResult{Signaled{9}, "", "", Duration(1)});
+  EXPECT_THAT(helm_.Install("chart", {}, deadline_),
+              FailsWith(ErrorKind::kCommandFailed, HasSubstr("helm killed by signal 9")));
+  runner_.Expect("*", CommandResult{TimedOut{}, "", "", Duration(1)});
+  EXPECT_THAT(helm_.Install("chart", {}, deadline_), FailsWith(ErrorKind::kTimeout, HasSubstr("installing release")));
 }
 
 TEST_F(HelmReleaseTest, UninstallingWhatIsNotThereIsASuccess) {

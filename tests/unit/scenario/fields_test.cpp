@@ -108,6 +108,11 @@ TEST(Fields, Number) {
   EXPECT_EQ(count, -12);
   EXPECT_EQ(ReadNumber("count: 9", count, rule), "");
   EXPECT_EQ(count, 9);
+  EXPECT_EQ(ReadNumber("count: 0", count, {.help = "x", .min = 1}),
+            "s.yaml:1:8: error: \"count\" must be at least 1, not 0\n");
+  EXPECT_EQ(ReadNumber("count: 10", count, {.help = "x", .max = 9}),
+            "s.yaml:1:8: error: \"count\" must be at most 9, not 10\n");
+  EXPECT_EQ(count, 9);
 }
 
 TEST(Fields, Flag) {
@@ -131,9 +136,16 @@ TEST(Fields, Time) {
   };
   EXPECT_EQ(read("within: 2m"), "");
   EXPECT_EQ(within, Duration(120'000));
-  EXPECT_EQ(read("within: 2"), "s.yaml:1:9: error: \"within\" takes a duration such as 500ms, 30s or 2m, not \"2\"\n");
+  EXPECT_EQ(read("within: 1440m"), "");
+  EXPECT_EQ(within, Duration(86'400'000));
+  EXPECT_EQ(read("within: 1ms"), "");
+  for (const char* bad : {"2", "0s", "0ms", "0m", "1441m", "86401s", "86400001ms"}) {
+    EXPECT_EQ(read(std::string("within: ") + bad),
+              "s.yaml:1:9: error: \"within\" takes a duration such as 500ms, 30s or 2m, above zero and of at most a "
+              "day, not \"" + std::string(bad) + "\"\n");
+  }
   EXPECT_EQ(read("within: [2s]"), "s.yaml:1:9: error: \"within\" takes a duration, not a list\n");
-  EXPECT_EQ(within, Duration(120'000));
+  EXPECT_EQ(within, Duration(1));
 }
 
 TEST(Fields, Size) {
@@ -154,6 +166,8 @@ TEST(Fields, Size) {
             "s.yaml:1:7: error: \"size\" must lie between 512 and 1024 octets, not \"511..600\"\n");
   EXPECT_EQ(ReadSize("size: 600..1025", size, rule),
             "s.yaml:1:7: error: \"size\" must lie between 512 and 1024 octets, not \"600..1025\"\n");
+  EXPECT_EQ(ReadSize("size: 511", size, {.help = "x", .min = 512}),
+            "s.yaml:1:7: error: \"size\" must be at least 512 octets, not \"511\"\n");
 }
 
 TEST(Fields, Object) {

@@ -74,14 +74,33 @@ TEST_F(LoaderTest, ReadsEveryField) {
   EXPECT_TRUE(scenarios[0].steps[1].args.IsNull());
 }
 
-TEST_F(LoaderTest, SortsFilesAndLeavesOutValuesAndOtherFiles) {
+TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {
   for (const char* file : {"smoke/b.yaml", "smoke/a.yaml", "persistence/z.yaml", "values/ci.yaml"})
     dir_.Write(file, kSmallest);
-  dir_.Write("README.md", "no YAML: [");
+  dir_.Write("values/nested/more.yml", "no YAML: [");
   std::vector<std::string> ids;
   for (const Scenario& scenario : Load()) ids.push_back(scenario.Id());
   EXPECT_EQ(Shown(), "");
   EXPECT_THAT(ids, ElementsAre("persistence/z", "smoke/a", "smoke/b"));
+}
+
+TEST_F(LoaderTest, AFileThatWouldNeverBeRunIsAProblem) {
+  for (const char* file :
+       {"smoke/good.yaml", "smoke/short.yml", "smoke/deep/x.yaml", "top.yaml", "smoke/notes.md", "smoke/values/v.yaml"})
+    dir_.Write(file, kSmallest);
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(scenarios.size(), 1u);
+  EXPECT_EQ(scenarios[0].Id(), "smoke/good");
+  const std::string why = ": error: not of the form <suite>/<name>.yaml: it would never be run\n";
+  EXPECT_EQ(Shown(), "smoke/deep/x.yaml" + why + "smoke/notes.md" + why + "smoke/short.yml" + why +
+                         "smoke/values/v.yaml" + why + "top.yaml" + why);
+}
+
+TEST_F(LoaderTest, AnEmptyFolderIsNoMistake) {
+  dir_.Write("smoke/good.yaml", kSmallest);
+  std::filesystem::create_directories(dir_ / "smoke/deep.yaml");
+  EXPECT_EQ(Load().size(), 1u);
+  EXPECT_EQ(Shown(), "");
 }
 
 TEST_F(LoaderTest, GivesAllMistakesOfAllFilesAndTheGoodScenarios) {

@@ -18,8 +18,8 @@ class FakeStep : public Step {
     visitor.Text("need", need, {"a name"});
     visitor.Number("count", count, {.help = "a number", .max = 9});
   }
-  std::vector<std::string> Saves() const override { return {save}; }
-  std::vector<std::string> Needs() const override { return {need}; }
+  std::vector<std::string> Saves() const override { return {"thing " + save}; }
+  std::vector<std::string> Needs() const override { return {"thing " + need}; }
   Outcome<std::string> Run(World&, Deadline) override { return std::string("ran"); }
 
   std::string save, need;
@@ -33,7 +33,7 @@ const std::vector<StepKind> kKinds = {
 
 class CompileTest : public testing::Test {
  protected:
-  std::optional<CompiledScenario> CompileSteps(const std::string& steps) {
+  std::optional<CompiledScenario> CompileSteps(const std::string& steps, const std::vector<StepKind>& kinds) {
     auto list = YamlNode::Parse(steps, "s.yaml");
     if (!list) ADD_FAILURE() << list.error().Render();
     Scenario scenario;
@@ -42,8 +42,9 @@ class CompileTest : public testing::Test {
       const auto& [key, args] = item.Entries().front();
       scenario.steps.push_back({key.Scalar(), key.where(), args});
     }
-    return Compile(std::move(scenario), kKinds, problems_);
+    return Compile(std::move(scenario), kinds, problems_);
   }
+  std::optional<CompiledScenario> CompileSteps(const std::string& steps) { return CompileSteps(steps, kKinds); }
   std::string ProblemsOf(const std::string& steps) {
     problems_.clear();
     EXPECT_FALSE(CompileSteps(steps)) << steps;
@@ -81,18 +82,47 @@ TEST_F(CompileTest, AnUnknownKindGetsTheNearestOneOrAll) {
 
 TEST_F(CompileTest, GivesAllMistakesOfAllSteps) {
   EXPECT_EQ(ProblemsOf("- fake.one: {count: 10}\n- fake.tow: {}\n- fake.two: {cuont: 1, need: x}\n"),
-            "s.yaml:1:21: error: \"count\" must lie between -9223372036854775808 and 9, not 10\n"
+            "s.yaml:1:21: error: \"count\" must be at most 9, not 10\n"
             "s.yaml:2:3: error: there is no step \"fake.tow\" (did you mean \"fake.two\"?)\n"
             "s.yaml:3:14: error: fake.two has no field \"cuont\" (did you mean \"count\"?)\n"
-            "s.yaml:3:3: error: fake.two needs \"x\", which no step before it saves\n");
+            "s.yaml:3:3: error: fake.two needs the thing x, which no step before it saves\n");
 }
 
 TEST_F(CompileTest, ANameMustBeSavedByAnEarlierStep) {
   EXPECT_TRUE(CompileSteps("- fake.one: {save: x}\n- fake.two: {need: x}\n"));
   EXPECT_EQ(ProblemsOf("- fake.two: {need: x}\n- fake.one: {save: x}\n"),
-            "s.yaml:1:3: error: fake.two needs \"x\", which no step before it saves\n");
+            "s.yaml:1:3: error: fake.two needs the thing x, which no step before it saves\n");
   EXPECT_EQ(ProblemsOf("- fake.one: {save: x, need: x}\n"),
-            "s.yaml:1:3: error: fake.one needs \"x\", which no step before it saves\n");
+            "s.yaml:1:3: error: fake.one needs the thing x, which no step before it saves\n");
+}
+
+// Of each sort of name: the step that saves it, and the one that needs it.
+struct Names {
+  std::string sort, saves, needs;
+};
+const std::vector<Names> kNames = {
+    {"message", "mail.send: {save: n}", "mail.expect: {message: n}"},
+    {"ledger", "mail.load: {count: 4, save: n}", "mail.verify: {ledger: n}"},
+    {"volume", "volume.remember: {save: n}", "volume.same: {as: n}"},
+};
+
+TEST_F(CompileTest, ANameCountsOnlyForWhatItNames) {
+  for (const Names& saved : kNames) {
+    for (const Names& needed : kNames) {
+      problems_.clear();
+      const auto compiled = CompileSteps("- " + saved.saves + "\n- " + needed.needs + "\n", BuiltinSteps());
+      EXPECT_EQ(compiled.has_value(), saved.sort == needed.sort) << saved.saves << ", " << needed.needs;
+      const std::string kind = needed.needs.substr(0, needed.needs.find(':'));
+      EXPECT_EQ(Render(problems_), compiled ? ""
+                                            : "s.yaml:2:3: error: " + kind + " needs the " + needed.sort +
+                                                  " n, which no step before it saves\n");
+    }
+  }
+}
+
+TEST_F(CompileTest, AMissingNameIsToldOnce) {
+  EXPECT_FALSE(CompileSteps("- mail.verify: {}\n", BuiltinSteps()));
+  EXPECT_EQ(problems_.size(), 1u) << Render(problems_);
 }
 
 TEST(BuiltinSteps, HaveNamesOfTheirOwnHelpAndALimit) {

@@ -18,17 +18,22 @@ TEST_F(HelmStepsTest, InstallsWithTheScenariosValues) {
   EXPECT_EQ(*note, "revision 3 deployed");
 }
 
-TEST_F(HelmStepsTest, TheStepsOwnValuesComeLastInAFile) {
-  runner_.Expect("helm upgrade *--values base.json --values *values-1.json --namespace e2e",
+TEST_F(HelmStepsTest, TheStepsOwnValuesComeLastInAFileOfTheirOwn) {
+  runner_.Expect("helm upgrade *--values base.json --values *values-step-1.json --namespace e2e",
+                 FakeCommandRunner::Success(kRelease));
+  runner_.Expect("helm upgrade *--values base.json --values *values-step-2.json --namespace e2e",
                  FakeCommandRunner::Success(kRelease));
   ASSERT_THAT(Run("helm.upgrade: {set: {persistence: {enabled: false}}}"), Succeeds());
-  EXPECT_EQ(nlohmann::json::parse(TempDir::Read(dir_ / "values-1.json")),
+  ASSERT_THAT(Run("helm.upgrade: {set: {replicaCount: 0}}"), Succeeds());
+  EXPECT_EQ(nlohmann::json::parse(TempDir::Read(dir_ / "values-step-1.json")),
             nlohmann::json::parse(R"({"persistence": {"enabled": false}})"));
+  EXPECT_EQ(nlohmann::json::parse(TempDir::Read(dir_ / "values-step-2.json")),
+            nlohmann::json::parse(R"({"replicaCount": 0})"));
 }
 
 TEST_F(HelmStepsTest, ARefusalCarriesHelmsWords) {
   runner_.Expect("helm upgrade *", FakeCommandRunner::Failure(1, "Error: values don't meet the specifications\n"));
-  EXPECT_THAT(Run("helm.upgrade: {}"), FailsWith(ErrorKind::kCommandFailed, HasSubstr("values don't meet")));
+  EXPECT_THAT(Run("helm.upgrade: {}"), FailsWith(ErrorKind::kExpectation, HasSubstr("values don't meet")));
 }
 
 TEST_F(HelmStepsTest, UninstallEndsWhenNoPodIsLeft) {

@@ -154,6 +154,20 @@ TEST_F(LedgerTest, AMessageFoundMoreThanOnceIsOneDuplicate) {
               ElementsAre(HasSubstr("/Junk UID 1")));
 }
 
+TEST_F(LedgerTest, AMessageInAForeignAccountIsPhantomThereAndLostHere) {
+  Send("a", Ack::kOk);
+  StoredMessage misdelivered = Stored("a");
+  misdelivered.account = "v@example.org";
+  const LedgerReport alone = ledger_.Classify({misdelivered});
+  EXPECT_EQ(alone.Summary(),
+            "1 acknowledged: 1 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale");
+  EXPECT_THAT(alone.phantom, ElementsAre("a v@example.org/INBOX UID 1 UIDVALIDITY 9"));
+  EXPECT_THAT(alone.lost, ElementsAre(HasSubstr("a to u@example.org")));
+  // Beside its own copy it is no duplicate: the one mailbox holds it once, and the other should not at all.
+  EXPECT_EQ(ledger_.Classify({Stored("a"), misdelivered}).Summary(),
+            "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale");
+}
+
 TEST_F(LedgerTest, ANewUidvalidityIsToldOnceForEachMailbox) {
   Send("a", Ack::kOk);
   Send("b", Ack::kOk);

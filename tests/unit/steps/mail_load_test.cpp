@@ -23,7 +23,7 @@ class MailLoadTest : public MailFixture {
     auto ledger = Ledger::Create(dir_ / "ledger-before.jsonl");
     ASSERT_THAT(ledger, Succeeds());
     for (const TestMessage& message : {first_, second_}) {
-      ASSERT_THAT(ledger->Sending({message.id, "u@example.org", message.sha256, 1, Ack::kUnknown, ""}), Succeeds());
+      ASSERT_THAT(ledger->Sending({message.id, message.to, message.sha256, 1, Ack::kUnknown, ""}), Succeeds());
       ASSERT_THAT(ledger->Answered(message.id, Ack::kOk, "250 ok"), Succeeds());
     }
     world_.ledgers.insert_or_assign("before", std::move(*ledger));
