@@ -1,9 +1,9 @@
 """Makes the volume fit for the servers: an empty one is set up, one in use is freed of what a killed life left behind."""
 import fcntl
 import os
-import time
 import shutil
 import stat
+import time
 from pathlib import Path
 
 from layout import Volume
