@@ -64,18 +64,20 @@ class HarnessFixture : public testing::Test {
     info_.run_id = "unit-" + std::to_string(getpid());
     info_.folder = dir_ / "run";
   }
-  // An API server that answers so many requests with success; none: nothing listens.
-  void ApiServer(std::size_t answers) {
-    std::vector<LoopbackServer::Script> scripts(
-        answers,
-        {"S! tls", "C! http", "S+ HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}"});
+  // An API server that gives these answers to its first requests and refuses the rest.
+  void ApiServer(const std::vector<std::string>& answers) {
+    std::vector<LoopbackServer::Script> scripts;
+    for (const std::string& answer : answers) {
+      scripts.push_back({"S! tls", "C! http",
+                         "S+ HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: " +
+                             std::to_string(answer.size()) + "\\r\\n\\r\\n" + answer});
+    }
     api_ = std::make_unique<LoopbackServer>(LoopbackServer::Options{certificate_, ""}, scripts);
     const std::string cert = Base64Encode(certificate_.cert_pem), key = Base64Encode(certificate_.key_pem);
     runner_.kubeconfig = "clusters: [{cluster: {server: 'https://127.0.0.1:" + std::to_string(api_->port()) +
                          "', certificate-authority-data: " + cert +
                          "}}]\nusers: [{user: {client-certificate-data: " + cert + ", client-key-data: " + key +
                          "}}]\n";
-    if (answers == 0) api_.reset();
   }
   bool LeaseLeft() const {
     const std::filesystem::path folder = dir_ / "cache/leases";

@@ -11,7 +11,7 @@ using testing::Not;
 
 class HarnessTest : public HarnessFixture {
  protected:
-  HarnessTest() { ApiServer(0); }
+  HarnessTest() { ApiServer({}); }
   Harness harness_{context_, log_};
   const std::string name_ = "stalwart-e2e-" + info_.run_id;
 };

@@ -9,10 +9,12 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 class ActStep : public Step {
  public:
@@ -27,7 +29,8 @@ class ActStep : public Step {
 
 class ScenarioRunnerTest : public HarnessFixture {
  protected:
-  void BringUp(std::size_t api_answers) {
+  void BringUp(std::size_t api_answers) { BringUp(std::vector<std::string>(api_answers, "{}")); }
+  void BringUp(const std::vector<std::string>& api_answers) {
     ApiServer(api_answers);
     ASSERT_THAT(harness_.BringUp(), Succeeds());
     runner_.ran.clear();
@@ -107,11 +110,31 @@ TEST_F(ScenarioRunnerTest, TheFirstFailureEndsItAtItsLine) {
   EXPECT_THAT(result.cleanup_errors, SizeIs(1));
 }
 
+TEST_F(ScenarioRunnerTest, DeparturesFromTheContractAreHintsOfTheFailure) {
+  BringUp(std::vector<std::string>{R"({"spec": {"ports": [{"name": "http", "port": 80, "targetPort": 81}]}})",
+                                   R"({"spec": {"template": {"spec": {"containers": [{"name": "stalwart"}]}}}})"});
+  const ScenarioResult result = Run("x", {[](World&, Deadline) -> Outcome<std::string> {
+                                      return Error(ErrorKind::kExpectation, "wrong answer").Detail("what it said");
+                                    }});
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  ASSERT_TRUE(result.error);
+  EXPECT_THAT(
+      result.error->Render(),
+      AllOf(StartsWith("x.yaml:4:5: wrong answer\n    what it said\n"),
+            HasSubstr("\n    hint: port http of the Service leads to port 81 of the container, the server listens "
+                      "on 8080\n"),
+            HasSubstr("\n    hint: the Service has no port imaps\n"),
+            HasSubstr("\n    hint: no volume is mounted at /opt/stalwart")));
+  EXPECT_THAT(api_->received(), ElementsAre(HasSubstr("GET /api/v1/namespaces/e2e-s-x/services/stalwart "),
+                                            HasSubstr("GET /apis/apps/v1/namespaces/e2e-s-x/deployments/stalwart ")));
+  EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"), HasSubstr("hint: the Service has no port imaps"));
+}
+
 TEST_F(ScenarioRunnerTest, AFailedInstallIsUndoneToo) {
   BringUp(0);
   runner_.failing = "helm install*";
   const ScenarioResult result = Run("x", {Good});
-  EXPECT_EQ(result.verdict, VerdictOf(Error(ErrorKind::kCommandFailed, "")));
+  EXPECT_EQ(result.verdict, Verdict::kFail);
   ASSERT_THAT(result.steps, SizeIs(1));
   EXPECT_THAT(result.error->Render(), HasSubstr("it is broken"));
   EXPECT_EQ(result.error->where()->Text(), "x.yaml:1:1");
