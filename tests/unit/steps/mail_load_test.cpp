@@ -22,8 +22,8 @@ class MailLoadTest : public MailFixture {
   void Remember() {
     auto ledger = Ledger::Create(dir_ / "ledger-before.jsonl");
     ASSERT_THAT(ledger, Succeeds());
-    for (const TestMessage& message : {first_, second_}) {
-      ASSERT_THAT(ledger->Sending({message.id, message.to, message.sha256, 1, Ack::kUnknown, ""}), Succeeds());
+    for (const auto& [message, account] : {std::pair(first_, "user1@example.org"), {second_, "user2@example.org"}}) {
+      ASSERT_THAT(ledger->Sending({message.id, account, message.sha256, 1, Ack::kUnknown, ""}), Succeeds());
       ASSERT_THAT(ledger->Answered(message.id, Ack::kOk, "250 ok"), Succeeds());
     }
     world_.ledgers.insert_or_assign("before", std::move(*ledger));
@@ -142,6 +142,15 @@ TEST_F(MailLoadTest, ACorruptAForeignAndADoubleMessageFail) {
   EXPECT_THAT(Verify({{1, AsStored(first_)}}, {{1, AsStored(second_)}, {2, AsStored(second_)}},
                      {.ledger = "before", .duplicate = 1}),
               Succeeds());
+}
+
+TEST_F(MailLoadTest, AMessageInTheWrongAccountIsLostAndPhantom) {
+  Remember();
+  EXPECT_THAT(Verify({{1, AsStored(first_)}, {2, AsStored(second_)}}, {}),
+              FailsWith(ErrorKind::kExpectation,
+                        AllOf(HasSubstr("1 lost, 0 corrupt, 0 duplicate, 1 phantom"),
+                              HasSubstr("lost (1):\n      e2e-before-00001 to user2@example.org"),
+                              HasSubstr("phantom (1):\n      e2e-before-00001 user1@example.org/INBOX UID 2"))));
 }
 
 TEST_F(MailLoadTest, UidsMustStayUnlessTheyNeedNot) {
