@@ -77,6 +77,21 @@ TEST_F(MailStepsTest, AMessageThatIsDiscardedIsNotSaved) {
   EXPECT_TRUE(world_.messages.empty());
 }
 
+TEST(AckOf, OnlyTheWordsThatPromiseDeliveryMakeA250Ok) {
+  const auto result = [](SendOutcome outcome, int code, const std::string& line) {
+    return SendResult{.outcome = outcome, .reply = {code, {line}}, .stage = "the final dot", .error = {}};
+  };
+  const ServerProfile stalwart = *FindProfile("stalwart-0.15"), reference = *FindProfile("reference");
+  EXPECT_EQ(AckOf(result(SendOutcome::kOk, 250, "2.0.0 Message queued with id 3fa81b."), stalwart), Ack::kOk);
+  // What Stalwart says to a message that it discards.
+  EXPECT_EQ(AckOf(result(SendOutcome::kOk, 250, "2.0.0 Message queued for delivery."), stalwart), Ack::kUnknown);
+  EXPECT_EQ(AckOf(result(SendOutcome::kOk, 250, "2.0.0 Ok: queued as 4XyZ"), reference), Ack::kOk);
+  EXPECT_EQ(AckOf(result(SendOutcome::kOk, 250, "2.0.0 Ok"), reference), Ack::kUnknown);
+  EXPECT_EQ(AckOf(result(SendOutcome::kRefused, 452, "4.3.1 not queued with id 1"), stalwart), Ack::kRefused);
+  EXPECT_EQ(AckOf({.outcome = SendOutcome::kUnknown, .reply = {}, .stage = "the final dot", .error = {}}, stalwart),
+            Ack::kUnknown);
+}
+
 TEST_F(MailStepsTest, ExpectComparesOctets) {
   world_.messages.insert_or_assign("note", note_);
   EXPECT_THAT(Expect({{1, "Subject: other\r\n\r\nx\r\n"}, {2, AsStored(note_)}}), Succeeds());
