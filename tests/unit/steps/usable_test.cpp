@@ -29,7 +29,7 @@ class UsableTest : public MailFixture {
     servers_[port] = std::make_unique<LoopbackServer>(Tls(), std::move(scripts));
     Serve(port, *servers_[port]);
   }
-  // All mail ports greet `times` times; imaps then also takes the logins, in turn with its greetings.
+  // All mail ports greet `times` times; imaps then also takes the logins, one after each of its last greetings.
   void MailGreets(std::size_t times, const Scripts& logins) {
     Put("smtp", Scripts(times, {"S: 220 mail"}));
     Put("submission", Scripts(times, {"S: 220 mail"}));
@@ -39,7 +39,7 @@ class UsableTest : public MailFixture {
     Scripts imaps;
     for (std::size_t i = 0; i < times; ++i) {
       imaps.push_back({"S! tls", "S: * OK hi"});
-      if (i < logins.size()) imaps.push_back(logins[i]);
+      if (times - i <= logins.size()) imaps.push_back(logins[logins.size() - (times - i)]);
     }
     Put("imaps", imaps);
   }
@@ -140,6 +140,43 @@ TEST_F(UsableTest, AccountsThatAreGoneEndTheWaitAfterAWhile) {
               FailsWith(ErrorKind::kExpectation,
                         AllOf(HasSubstr("the account user1@example.org that was made before can't log in"),
                               HasSubstr("is the volume mounted"), HasSubstr("unknown user"))));
+}
+
+TEST_F(UsableTest, HttpThatWasFineIsNotAskedAgain) {
+  MailGreets(2, {Login("A1 NO [AUTHENTICATIONFAILED] not yet"), Login()});
+  HttpAnswers(1);
+  ExpectLook();
+  ExpectBaseline("claim-1", "pv-1", {});
+  EXPECT_THAT(Run("wait.usable: {}"), Succeeds());
+  EXPECT_EQ(clock_.Elapsed(), Duration(200));
+  EXPECT_EQ(servers_["http"]->received().size(), 2u) << "live and ready, each once";
+}
+
+TEST_F(UsableTest, FailingHttpIsAskedEveryFourSecondsOnly) {
+  // 20 probes, and the one at four seconds that asks again; the mail ports are looked at in each.
+  MailGreets(21, {Login()});
+  LoopbackServer::Script bad = Http(429, "slow down");
+  LoopbackServer::Script secure = Http(200);
+  secure.lines.insert(secure.lines.begin(), "S! tls");
+  Put("https", {secure, secure});
+  Put("http", {bad, Http(200), Http(200)});
+  ExpectLook();
+  ExpectBaseline("claim-1", "pv-1", {});
+  const Status waited = WaitUntilUsable(world_, {}, Deadline::In(clock_, Duration(60'000)));
+  ASSERT_THAT(waited, Succeeds());
+  EXPECT_EQ(clock_.Elapsed(), Duration(4'000));
+}
+
+TEST_F(UsableTest, TheReasonStaysWhileHttpIsLeftAlone) {
+  MailGreets(3, {});
+  LoopbackServer::Script secure = Http(200);
+  secure.lines.insert(secure.lines.begin(), "S! tls");
+  Put("https", {secure});
+  Put("http", {Http(503, "starting")});
+  ExpectLook();
+  EXPECT_THAT(
+      WaitUntilUsable(world_, {}, Deadline::In(clock_, Duration(400))),
+      FailsWith(ErrorKind::kTimeout, HasSubstr("all mail ports greet; HTTP: /healthz/live says 503: starting")));
 }
 
 TEST_F(UsableTest, AnInterruptIsNoReasonToWaitOn) {
