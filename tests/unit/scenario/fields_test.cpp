@@ -142,7 +142,8 @@ TEST(Fields, Time) {
   for (const char* bad : {"2", "0s", "0ms", "0m", "1441m", "86401s", "86400001ms"}) {
     EXPECT_EQ(read(std::string("within: ") + bad),
               "s.yaml:1:9: error: \"within\" takes a duration such as 500ms, 30s or 2m, above zero and of at most a "
-              "day, not \"" + std::string(bad) + "\"\n");
+              "day, not \"" +
+                  std::string(bad) + "\"\n");
   }
   EXPECT_EQ(read("within: [2s]"), "s.yaml:1:9: error: \"within\" takes a duration, not a list\n");
   EXPECT_EQ(within, Duration(1));
