@@ -74,6 +74,7 @@ class Cli(unittest.TestCase):
         self.assertIn("/nowhere/kind", done.stdout)
         self.assertIn("INFRA: 0 of 0 scenarios passed", done.stdout.splitlines()[-1])
         self.assertIn("NOT Stalwart", done.stdout.splitlines()[0])
+        self.assertIn("/nowhere/kind", next(self.root.glob("2*/junit.xml")).read_text())
 
     def test_artifacts_that_cannot_be_made(self):
         self.write("taken", "")

@@ -1,6 +1,5 @@
 // stalwart-e2e: parses the command line, compiles the scenarios, and does what was asked for.
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 #include <iostream>
 
@@ -49,19 +48,17 @@ int NothingMatches(const RunOptions& options) {
   return kExitUsage;
 }
 
-// GoogleTest gets its own flags only: it would answer --help for the whole program.
-std::vector<char*> TakeGoogleTestFlags(int argc, char** argv) {
-  std::vector<char*> ours{argv[0]};
-  std::vector<char*> theirs{argv[0]};
-  for (int i = 1; i < argc; ++i) (std::string_view(argv[i]).starts_with("--gtest_") ? theirs : ours).push_back(argv[i]);
-  int count = static_cast<int>(theirs.size());
-  theirs.push_back(nullptr);
-  testing::InitGoogleTest(&count, theirs.data());
-  return ours;
-}
-
 int Main(int argc, char** argv) {
-  std::vector<char*> ours = TakeGoogleTestFlags(argc, argv);
+  // GoogleTest gets its own flags only: it would answer --help for the whole program.
+  std::vector<char*> ours{argv[0]};
+  std::vector<std::string> gtest_flags;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]).starts_with("--gtest_")) {
+      gtest_flags.emplace_back(argv[i]);
+    } else {
+      ours.push_back(argv[i]);
+    }
+  }
   auto parsed = ParseCommandLine(static_cast<int>(ours.size()), ours.data());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
   const CommandLine& line = std::get<CommandLine>(parsed);
@@ -79,7 +76,7 @@ int Main(int argc, char** argv) {
   switch (line.action) {
     case Action::kList: return List(scenarios);
     case Action::kLint: std::cout << fmt::format("{} scenarios are fine\n", scenarios.size()); return 0;
-    default: return RunScenarios(line.options, scenarios, interrupt);
+    default: return RunScenarios(line.options, gtest_flags, scenarios, interrupt);
   }
 }
 

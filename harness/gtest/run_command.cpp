@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/text.h"
@@ -123,6 +124,15 @@ int Fail(const Error& error) {
   return error.kind() == ErrorKind::kBadScenario ? kExitUsage : ExitCode(Verdict::kInfra);
 }
 
+void InitGoogleTest(std::vector<std::string> flags) {
+  flags.insert(flags.begin(), "stalwart-e2e");
+  std::vector<char*> argv;
+  for (std::string& flag : flags) argv.push_back(flag.data());
+  int count = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  testing::InitGoogleTest(&count, argv.data());
+}
+
 int ListTests(const std::vector<CompiledScenario>& scenarios) {
   const ResultOf none = [](const std::string&) { return ScenarioResult{}; };
   Problems problems;
@@ -134,8 +144,12 @@ int ListTests(const std::vector<CompiledScenario>& scenarios) {
 
 }  // namespace
 
-int RunScenarios(const RunOptions& options, const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt) {
-  if (GTEST_FLAG_GET(list_tests)) return ListTests(scenarios);
+int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtest_flags,
+                 const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt) {
+  if (std::count(gtest_flags.begin(), gtest_flags.end(), "--gtest_list_tests") > 0) {
+    InitGoogleTest(gtest_flags);
+    return ListTests(scenarios);
+  }
   SystemClock clock(interrupt);
   const Interrupt calm;
   SystemClock calm_clock(calm);
@@ -151,7 +165,9 @@ int RunScenarios(const RunOptions& options, const std::vector<CompiledScenario>&
   std::cout << fmt::format("stalwart-e2e: server under test: {}, image {}; chart {}; Kubernetes {}\n", info->server,
                            info->server_image, info->chart_version, info->kubernetes_version)
             << std::flush;
-  if (GTEST_FLAG_GET(output).empty()) GTEST_FLAG_SET(output, "xml:" + (info->folder / "junit.xml").string());
+  std::vector<std::string> flags = gtest_flags;
+  flags.insert(flags.begin(), "--gtest_output=xml:" + (info->folder / "junit.xml").string());
+  InitGoogleTest(flags);
   auto* environment = new ClusterEnvironment(context, scenarios, log);  // GoogleTest owns it
   testing::AddGlobalTestEnvironment(environment);
   const ResultOf result_of = [environment](const std::string& id) { return environment->Await(id); };

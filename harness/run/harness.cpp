@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace e2e {
 namespace {
 
@@ -49,7 +51,12 @@ Status Harness::Start(Deadline deadline) {
   E2E_TRY(options.lanes, PortMap::Allocate(context_.options.lanes), "choosing host ports");
   log_.Info(fmt::format("creating kind cluster {} ({}, image {})", options.name, context_.info.kubernetes_version,
                         options.node_image));
-  const auto line = [this](const std::string& text) { log_.Info(text); };
+  // kind also says how to go on by hand, which is meant for other users than this program.
+  const auto line = [this](const std::string& text) {
+    const bool progress = text.starts_with("•") || text.starts_with("✓") || text.starts_with("✗") ||
+                          Lower(text).find("error") != std::string::npos;
+    return progress ? log_.Info("kind: " + text) : log_.Debug("kind: " + text);
+  };
   auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());

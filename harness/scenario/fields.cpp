@@ -1,9 +1,9 @@
 #include "scenario/fields.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
@@ -135,9 +135,10 @@ void YamlFields::Time(std::string_view name, Duration& target, const FieldRule& 
   if (value == nullptr) return;
   const auto duration = ParseDuration(value->Scalar());
   if (!duration || *duration < Duration(1) || *duration > kLongest) {
-    Problem(value->where(), fmt::format("\"{}\" takes a duration such as 500ms, 30s or 2m, above zero and of at most a day, "
-                                        "not \"{}\"",
-                                        name, value->Scalar()));
+    Problem(value->where(),
+            fmt::format("\"{}\" takes a duration such as 500ms, 30s or 2m, above zero and of at most a day, "
+                        "not \"{}\"",
+                        name, value->Scalar()));
     return;
   }
   target = *duration;
@@ -153,8 +154,7 @@ void YamlFields::Size(std::string_view name, SizeRange& target, const FieldRule&
   if (!low || !high || *low > *high) {
     Problem(value->where(), fmt::format("\"{}\" takes a size such as 4KiB or 1KiB..64KiB, not \"{}\"", name, text));
   } else if (*low < rule.min || *high > rule.max) {
-    Problem(value->where(),
-            fmt::format("\"{}\" must {} octets, not \"{}\"", name, Bounds(rule), text));
+    Problem(value->where(), fmt::format("\"{}\" must {} octets, not \"{}\"", name, Bounds(rule), text));
   } else {
     target = {*low, *high};
   }

@@ -20,8 +20,9 @@ void ReadInstall(const YamlNode& node, const fs::path& root, InstallSpec& instal
   install.wait = wait == "none" ? InstallWait::kNone : InstallWait::kUsable;
   for (const std::string& file : install.values_files) {
     if (fs::exists(root / file)) continue;
-    problems.push_back(Error(ErrorKind::kBadScenario, fmt::format("values file {} does not exist", (root / file).string()))
-                           .At(node.Find("values")->where()));
+    problems.push_back(
+        Error(ErrorKind::kBadScenario, fmt::format("values file {} does not exist", (root / file).string()))
+            .At(node.Find("values")->where()));
   }
 }
 
@@ -97,7 +98,8 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
     if (auto scenario = LoadScenario(file, root, problems)) scenarios.push_back(std::move(*scenario));
   }
   if (files.empty()) {
-    problems.push_back(Error(ErrorKind::kBadScenario, "no scenario (<suite>/<name>.yaml) found").At({root.string(), 0, 0}));
+    problems.push_back(
+        Error(ErrorKind::kBadScenario, "no scenario (<suite>/<name>.yaml) found").At({root.string(), 0, 0}));
   }
   return scenarios;
 }
@@ -105,7 +107,8 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
 std::string Render(const Problems& problems) {
   std::string text;
   for (const Error& problem : problems) {
-    text += fmt::format("{}: error: {}\n", problem.where() ? problem.where()->Text() : "(unknown place)", problem.message());
+    text += fmt::format("{}: error: {}\n", problem.where() ? problem.where()->Text() : "(unknown place)",
+                        problem.message());
   }
   return text;
 }

@@ -1,7 +1,6 @@
 #include "steps/wiring.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -49,7 +48,8 @@ void CheckPorts(const json& service, const json& container, std::vector<std::str
   }
 }
 
-void CheckState(const json& pod_spec, const json& container, const ServerProfile& profile, std::vector<std::string>& found) {
+void CheckState(const json& pod_spec, const json& container, const ServerProfile& profile,
+                std::vector<std::string>& found) {
   std::vector<std::string> mounted;
   for (const json& mount : ListAt(container, "/volumeMounts")) {
     if (mount.value("mountPath", "") == profile.state_path) {
@@ -61,8 +61,8 @@ void CheckState(const json& pod_spec, const json& container, const ServerProfile
     }
     mounted.push_back(mount.value("mountPath", ""));
   }
-  found.push_back(fmt::format("no volume is mounted at {}, where the server keeps its state; mounted: {}", profile.state_path,
-                              mounted.empty() ? "nothing" : Join(mounted, ", ")));
+  found.push_back(fmt::format("no volume is mounted at {}, where the server keeps its state; mounted: {}",
+                              profile.state_path, mounted.empty() ? "nothing" : Join(mounted, ", ")));
 }
 
 }  // namespace
