@@ -40,6 +40,15 @@ TEST_F(LoopbackServerTest, ComplainsAboutInputBehindItsScript) {
   EXPECT_THAT(Complaints({"C: NOOP"}, "NOOP\r\nmore"), ElementsAre("expected silence, got \"more\""));
 }
 
+TEST_F(LoopbackServerTest, RefusesConnectionsThatNoScriptIsFor) {
+  LoopbackServer server(LoopbackServer::Options{}, {});
+  const TimePoint start = clock_.Now();
+  // It may just be connected when the server stops to listen.
+  auto channel = LineChannel::Connect(server.At("x"), Security::kPlain, {}, clock_, interrupt_, nullptr, Soon());
+  EXPECT_TRUE(!channel || !channel->ReadLine(Soon()));
+  EXPECT_LT(clock_.Now() - start, Duration(5000)) << "at once, not at the client's deadline";
+}
+
 TEST_F(LoopbackServerTest, ComplainsAboutItsOwnMistakes) {
   EXPECT_THAT(Complaints({"X: what"}, "x"), testing::Contains(HasSubstr("not understood")));
 }
