@@ -50,7 +50,7 @@ class Loader {
   }
 
   Status Session(std::size_t wanted) {
-    const Account& from = world_.accounts[sequence_ % world_.accounts.size()];
+    const Account& from = world_.accounts[sessions_++ % world_.accounts.size()];
     E2E_TRY(SmtpClient smtp, OpenSubmission(world_, plan_.port, from, deadline_), "opening a session");
     for (int i = 0; i < kMessagesPerSession && ledger_.Acknowledged() < wanted; ++i) {
       E2E_TRY(const Ack ack, One(smtp, from), "submitting a message");
@@ -76,7 +76,7 @@ class Loader {
 
   Outcome<Ack> One(SmtpClient& smtp, const Account& from) {
     const std::size_t number = sequence_++;
-    const Account& to = world_.accounts[(number / world_.accounts.size() + number) % world_.accounts.size()];
+    const Account& to = world_.accounts[number % world_.accounts.size()];
     const std::string id = fmt::format("{}-{}-{:05}", world_.ns, plan_.ledger, number);
     std::uniform_int_distribution<long long> size(plan_.size.min, plan_.size.max);
     const TestMessage message = MakeMessage(id, from.address, to.address, static_cast<std::size_t>(size(random_)));
@@ -96,6 +96,7 @@ class Loader {
   Ledger& ledger_;
   const Deadline deadline_;
   std::mt19937 random_{20'261'124};
+  std::size_t sessions_ = 0;
   std::size_t sequence_ = 0;
   std::size_t refused_ = 0;
   std::size_t unknown_ = 0;

@@ -57,9 +57,9 @@ Status SwitchOffThrottles(World& world, Deadline deadline) {
 }  // namespace
 
 Status Provision(World& world, Deadline deadline) {
-  E2E_CHECK(MakePrincipal(world, {{"type", "domain"}, {"name", world.domain}, {"description", "end-to-end tests"}}, deadline),
-            "provisioning");
   for (const Account& account : world.accounts) {
+    const json domain = {{"type", "domain"}, {"name", account.Domain()}, {"description", "end-to-end tests"}};
+    E2E_CHECK(MakePrincipal(world, domain, deadline), "provisioning");
     // Without a role an account may not log in; with its address as its name the login is the same on every version.
     const json principal = {{"type", "individual"},
                             {"name", account.address},

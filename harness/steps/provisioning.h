@@ -7,7 +7,7 @@
 
 namespace e2e {
 
-// Makes world.domain and world.accounts over the REST interface of Stalwart 0.15 (POST /api/principal), and
+// Makes world.accounts and their domains over the REST interface of Stalwart 0.15 (POST /api/principal), and
 // switches off the inbound throttles, which would refuse the 26th message of a pair of sender and recipient in
 // an hour. What exists already is left as it is, so a second call is harmless.
 // kExpectation when the server refuses, with its own words.

@@ -25,6 +25,8 @@ namespace e2e {
 struct Account {
   std::string address;  // also the login
   std::string password;
+
+  std::string Domain() const { return address.substr(address.find('@') + 1); }
 };
 
 // The state that `volume.same` and `kube.unchanged` compare with; taken when the release was last usable.
@@ -52,7 +54,6 @@ struct World {
   std::string release;  // the release's name, and by the chart's rule that of its objects
   // Where each port of the Service is reached, by the Service's name for it.
   std::map<std::string, Endpoint, std::less<>> endpoints;
-  std::string domain;
   std::string admin_password;
   std::vector<Account> accounts;
   // Helm values of the scenario: what the harness sets, the scenario's files, its `set`.

@@ -98,7 +98,6 @@ class WorldFixture : public testing::Test {
                .ns = "e2e",
                .release = "stalwart",
                .endpoints = {},
-               .domain = "example.org",
                .admin_password = "admin-secret",
                .accounts = {{"user1@example.org", "one"}, {"user2@example.org", "two"}},
                .values_files = {"base.json"},
