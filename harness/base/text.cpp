@@ -4,14 +4,16 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <numeric>
 
 namespace e2e {
 
 std::string ShellQuote(std::string_view word) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) || std::string_view("-_./:=@,+%").find(static_cast<char>(c)) != std::string_view::npos; };
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) || std::string_view("-_./:=@,+%").find(static_cast<char>(c)) != std::string_view::npos;
+  };
   if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return std::string(word);
   std::string quoted = "'";
   for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -66,7 +68,8 @@ std::string_view Trim(std::string_view text) {
 
 std::string Lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -101,7 +104,8 @@ std::string Redact(std::string_view text, const std::vector<std::string>& secret
   std::string out(text);
   for (const std::string& secret : secrets) {
     if (secret.empty()) continue;
-    for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos; at += 3) out.replace(at, secret.size(), "***");
+    for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos; at += 3)
+      out.replace(at, secret.size(), "***");
   }
   return out;
 }
@@ -158,8 +162,9 @@ std::optional<std::string> Nearest(std::string_view word, const std::vector<std:
 
 std::string Base64Encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }

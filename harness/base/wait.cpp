@@ -17,8 +17,8 @@ Status WaitUntil(Clock& clock, std::string_view what, Deadline deadline, const W
     const auto elapsed = std::chrono::duration_cast<Duration>(clock.Now() - start);
     if (reasons.Add(elapsed, seen.reason()) && options.on_reason) options.on_reason(elapsed, seen.reason());
     if (last) {
-      return Error(ErrorKind::kTimeout, fmt::format("{} not reached within {} ({} probes): {}", what, Text(elapsed),
-                                                    probes, reasons.Last()))
+      return Error(ErrorKind::kTimeout,
+                   fmt::format("{} not reached within {} ({} probes): {}", what, Text(elapsed), probes, reasons.Last()))
           .Detail(reasons.Text());
     }
     if (!clock.SleepUntil(std::min(deadline.at(), clock.Now() + options.interval))) {

@@ -1,15 +1,15 @@
 #include "base/yaml.h"
 
+#include <nlohmann/json.hpp>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <iterator>
 #include <optional>
 #include <set>
-#include <iterator>
 #include <sstream>
 
 #include "base/text.h"
@@ -44,7 +44,8 @@ class Converter {
     auto data = std::make_shared<YamlNode::Data>();
     data->where = Place(node.Mark(), file_);
     const std::string& tag = node.Tag();
-    if (!tag.empty() && tag != "?" && tag != "!") return Bad("YAML tags are not part of the language: " + tag, data->where);
+    if (!tag.empty() && tag != "?" && tag != "!")
+      return Bad("YAML tags are not part of the language: " + tag, data->where);
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null: break;
@@ -150,12 +151,24 @@ Outcome<YamlNode> YamlNode::ParseFile(const std::string& path) {
   return Parse(text, path);
 }
 
-YamlNode::Kind YamlNode::kind() const { return data_->kind; }
-const SourceLocation& YamlNode::where() const { return data_->where; }
-const std::string& YamlNode::Scalar() const { return data_->scalar; }
-bool YamlNode::Quoted() const { return data_->quoted; }
-const std::vector<YamlNode>& YamlNode::Items() const { return data_->items; }
-const std::vector<std::pair<YamlNode, YamlNode>>& YamlNode::Entries() const { return data_->entries; }
+YamlNode::Kind YamlNode::kind() const {
+  return data_->kind;
+}
+const SourceLocation& YamlNode::where() const {
+  return data_->where;
+}
+const std::string& YamlNode::Scalar() const {
+  return data_->scalar;
+}
+bool YamlNode::Quoted() const {
+  return data_->quoted;
+}
+const std::vector<YamlNode>& YamlNode::Items() const {
+  return data_->items;
+}
+const std::vector<std::pair<YamlNode, YamlNode>>& YamlNode::Entries() const {
+  return data_->entries;
+}
 
 std::string_view YamlNode::KindText() const {
   switch (kind()) {

@@ -1,8 +1,9 @@
 // YamlNode: a parsed YAML value that knows its place in the file; the only door to yaml-cpp.
 #pragma once
 
-#include <memory>
 #include <nlohmann/json_fwd.hpp>
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -24,7 +24,8 @@ class Lanes {
   // Called after each scenario, under a lock, with all results so far.
   using OnResult = std::function<void(const std::vector<ScenarioResult>&)>;
 
-  Lanes(int count, RunOne run, OnResult on_result) : count_(count), run_(std::move(run)), on_result_(std::move(on_result)) {}
+  Lanes(int count, RunOne run, OnResult on_result)
+      : count_(count), run_(std::move(run)), on_result_(std::move(on_result)) {}
   ~Lanes();
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;

@@ -34,7 +34,8 @@ int Reap(const RunOptions& options, Interrupt& interrupt) {
   SystemRunner runner(clock, interrupt);
   const LeaseFolder leases(options.cache / "leases");
   const auto tell = [](const std::string& line) { std::cerr << line << "\n"; };
-  const auto reaped = leases.Reap(runner, options.tools, tell, Deadline::In(clock, Duration(300'000)), /*kept_too=*/true);
+  const auto reaped =
+      leases.Reap(runner, options.tools, tell, Deadline::In(clock, Duration(300'000)), /*kept_too=*/true);
   if (!reaped) {
     std::cerr << "stalwart-e2e: " << reaped.error().Render() << "\n";
     return ExitCode(Verdict::kInfra);
@@ -44,7 +45,8 @@ int Reap(const RunOptions& options, Interrupt& interrupt) {
 }
 
 int NothingMatches(const RunOptions& options) {
-  std::cerr << fmt::format("stalwart-e2e: no scenario matches \"{}\"; `stalwart-e2e list` shows what there is\n", options.filter);
+  std::cerr << fmt::format("stalwart-e2e: no scenario matches \"{}\"; `stalwart-e2e list` shows what there is\n",
+                           options.filter);
   return kExitUsage;
 }
 
@@ -68,7 +70,8 @@ int Main(int argc, char** argv) {
   Problems problems;
   std::vector<CompiledScenario> scenarios = CompileAll(line.options, problems);
   if (!problems.empty()) {
-    std::cerr << Render(problems) << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
+    std::cerr << Render(problems)
+              << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
   }
   std::erase_if(scenarios, [&](const CompiledScenario& c) { return !GlobMatch(line.options.filter, c.scenario.Id()); });
@@ -83,4 +86,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace e2e
 
-int main(int argc, char** argv) { return e2e::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return e2e::Main(argc, argv);
+}

@@ -1,6 +1,7 @@
 #include "gtest/options.h"
 
 #include <CLI/CLI.hpp>
+
 #include <cstdlib>
 #include <map>
 
@@ -42,7 +43,8 @@ void AddToolFlags(CLI::App& app, RunOptions& options) {
 }
 
 void AddRunFlags(CLI::App& app, RunOptions& options) {
-  const std::map<std::string, Keep> keeps{{"never", Keep::kNever}, {"failed", Keep::kFailed}, {"always", Keep::kAlways}};
+  const std::map<std::string, Keep> keeps{
+      {"never", Keep::kNever}, {"failed", Keep::kFailed}, {"always", Keep::kAlways}};
   app.add_option("--chart", options.chart, "the chart under test")->capture_default_str();
   app.add_option("--artifacts", options.artifacts, "folder for the runs' results")->capture_default_str();
   app.add_option("--keep", options.keep, "what stays after the run: never, failed, always")
@@ -53,10 +55,15 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
       ->envname("E2E_LANES")
       ->check(CLI::Range(1, 9))
       ->capture_default_str();
-  app.add_option("--server", options.server, "profile of the server under test")->envname("E2E_SERVER")->capture_default_str();
-  app.add_option("--server-image", options.server_image, "its image, which the engine has")->envname("E2E_SERVER_IMAGE")->required();
+  app.add_option("--server", options.server, "profile of the server under test")
+      ->envname("E2E_SERVER")
+      ->capture_default_str();
+  app.add_option("--server-image", options.server_image, "its image, which the engine has")
+      ->envname("E2E_SERVER_IMAGE")
+      ->required();
   app.add_option("--node-image", options.node_image, "kind's node image")->envname("E2E_NODE_IMAGE")->required();
-  app.add_option("--kubernetes-version", options.kubernetes_version, "its version, as shown")->envname("E2E_KUBERNETES_VERSION");
+  app.add_option("--kubernetes-version", options.kubernetes_version, "its version, as shown")
+      ->envname("E2E_KUBERNETES_VERSION");
   app.add_option("--cluster-config", options.cluster_config, "kind config to start from")
       ->envname("E2E_CLUSTER_CONFIG")
       ->capture_default_str();

@@ -63,8 +63,9 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
     std::cerr << Render(problems);
     return kExitUsage;
   }
-  std::cout << fmt::format("stalwart-e2e: server under test: {}, image {}; chart {}; Kubernetes {}\n", context.info.server,
-                           context.info.server_image, context.info.chart_version, context.info.kubernetes_version)
+  std::cout << fmt::format("stalwart-e2e: server under test: {}, image {}; chart {}; Kubernetes {}\n",
+                           context.info.server, context.info.server_image, context.info.chart_version,
+                           context.info.kubernetes_version)
             << std::flush;
   const bool gtest_failed = RUN_ALL_TESTS() != 0;
   return ExitCode(Conclude(context, *environment, gtest_failed, log));

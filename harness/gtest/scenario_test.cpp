@@ -21,8 +21,12 @@ class ScenarioTest : public testing::Test {
 
 }  // namespace
 
-std::string SuiteName(const Scenario& scenario) { return CamelCase(scenario.suite); }
-std::string TestName(const Scenario& scenario) { return CamelCase(scenario.stem); }
+std::string SuiteName(const Scenario& scenario) {
+  return CamelCase(scenario.suite);
+}
+std::string TestName(const Scenario& scenario) {
+  return CamelCase(scenario.stem);
+}
 
 void RegisterScenarios(const std::vector<CompiledScenario>& scenarios, const ResultOf& result_of, Problems& problems) {
   std::set<std::string> names;
@@ -34,9 +38,10 @@ void RegisterScenarios(const std::vector<CompiledScenario>& scenarios, const Res
                              .At(scenario.where));
       continue;
     }
-    testing::RegisterTest(SuiteName(scenario).c_str(), TestName(scenario).c_str(), nullptr, nullptr,
-                          scenario.where.file.c_str(), scenario.where.line,
-                          [id = scenario.Id(), &result_of]() -> testing::Test* { return new ScenarioTest(id, result_of); });
+    testing::RegisterTest(
+        SuiteName(scenario).c_str(), TestName(scenario).c_str(), nullptr, nullptr, scenario.where.file.c_str(),
+        scenario.where.line,
+        [id = scenario.Id(), &result_of]() -> testing::Test* { return new ScenarioTest(id, result_of); });
   }
 }
 

@@ -19,7 +19,8 @@ std::string Seconds(Clock& clock, TimePoint since) {
 void Harness::Reap() {
   const LeaseFolder leases(context_.options.cache / "leases");
   const auto warn = [this](const std::string& line) { log_.Warn(line); };
-  const auto reaped = leases.Reap(context_.runner, context_.options.tools, warn, Deadline::In(context_.clock, kTearDown));
+  const auto reaped =
+      leases.Reap(context_.runner, context_.options.tools, warn, Deadline::In(context_.clock, kTearDown));
   if (!reaped) log_.Warn(reaped.error().Render());
 }
 
@@ -47,7 +48,8 @@ Status Harness::Start(Deadline deadline) {
   options.tools = context_.options.tools;
   std::error_code code;
   std::filesystem::create_directories(options.run_dir, code);
-  if (code) return Error(ErrorKind::kInfra, fmt::format("{} can't be made: {}", options.run_dir.string(), code.message()));
+  if (code)
+    return Error(ErrorKind::kInfra, fmt::format("{} can't be made: {}", options.run_dir.string(), code.message()));
   E2E_TRY(options.lanes, PortMap::Allocate(context_.options.lanes), "choosing host ports");
   log_.Info(fmt::format("creating kind cluster {} ({}, image {})", options.name, context_.info.kubernetes_version,
                         options.node_image));
@@ -60,8 +62,10 @@ Status Harness::Start(Deadline deadline) {
   auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());
-  log_.Info(fmt::format("cluster is up after {}; loading image {}", Seconds(context_.clock, start), context_.options.server_image));
-  E2E_CHECK(cluster_->LoadImage(context_.options.server_image, deadline), "loading the server's image into the cluster");
+  log_.Info(fmt::format("cluster is up after {}; loading image {}", Seconds(context_.clock, start),
+                        context_.options.server_image));
+  E2E_CHECK(cluster_->LoadImage(context_.options.server_image, deadline),
+            "loading the server's image into the cluster");
   E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
   log_.Info(fmt::format("ready for scenarios after {}", Seconds(context_.clock, start)));
   return {};

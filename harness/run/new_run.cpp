@@ -11,8 +11,8 @@ namespace {
 // "261124-023000-4711": date, time and process.
 std::string NewId(const Clock& clock) {
   const std::string stamp = Rfc3339(clock.WallNow());  // 2026-11-24T02:30:00.123Z
-  return fmt::format("{}{}{}-{}{}{}-{}", stamp.substr(2, 2), stamp.substr(5, 2), stamp.substr(8, 2), stamp.substr(11, 2),
-                     stamp.substr(14, 2), stamp.substr(17, 2), getpid());
+  return fmt::format("{}{}{}-{}{}{}-{}", stamp.substr(2, 2), stamp.substr(5, 2), stamp.substr(8, 2),
+                     stamp.substr(11, 2), stamp.substr(14, 2), stamp.substr(17, 2), getpid());
 }
 
 Outcome<std::filesystem::path> MakeFolder(const std::filesystem::path& artifacts, const std::string& id) {
@@ -20,8 +20,9 @@ Outcome<std::filesystem::path> MakeFolder(const std::filesystem::path& artifacts
   const std::filesystem::path folder = std::filesystem::absolute(artifacts / id, code);
   std::filesystem::create_directories(folder, code);
   if (code) {
-    return Error(ErrorKind::kInfra, fmt::format("artifacts folder {} can't be made: {}; choose another one with --artifacts",
-                                                folder.string(), code.message()));
+    return Error(ErrorKind::kInfra,
+                 fmt::format("artifacts folder {} can't be made: {}; choose another one with --artifacts",
+                             folder.string(), code.message()));
   }
   // A convenience: without it the run is as good.
   const std::filesystem::path latest = folder.parent_path() / "latest";

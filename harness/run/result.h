@@ -36,7 +36,7 @@ struct ScenarioResult {
 
 struct RunInfo {
   std::string run_id;
-  std::string server;        // the profile's title
+  std::string server;  // the profile's title
   std::string server_image;
   std::string kubernetes_version;
   std::string chart_version;

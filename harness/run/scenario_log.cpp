@@ -43,8 +43,14 @@ ScenarioLog::ScenarioLog(std::string name, const std::filesystem::path& file)
 
 ScenarioLog::~ScenarioLog() = default;
 
-void ScenarioLog::Info(std::string_view line) { sinks_->logger.info("{}", line); }
-void ScenarioLog::Debug(std::string_view line) { sinks_->logger.debug("{}", line); }
-void ScenarioLog::Warn(std::string_view line) { sinks_->logger.warn("warning: {}", line); }
+void ScenarioLog::Info(std::string_view line) {
+  sinks_->logger.info("{}", line);
+}
+void ScenarioLog::Debug(std::string_view line) {
+  sinks_->logger.debug("{}", line);
+}
+void ScenarioLog::Warn(std::string_view line) {
+  sinks_->logger.warn("warning: {}", line);
+}
 
 }  // namespace e2e

@@ -33,7 +33,8 @@ class OneRun {
       step.error = std::move(done).error().At(where);
       result_.error = step.error;
       result_.verdict = VerdictOf(*step.error);
-      session_.log().Info(fmt::format("{} {} after {}\n{}", kind, Name(result_.verdict), Text(step.elapsed), step.error->Render()));
+      session_.log().Info(
+          fmt::format("{} {} after {}\n{}", kind, Name(result_.verdict), Text(step.elapsed), step.error->Render()));
     }
     result_.steps.push_back(std::move(step));
     return result_.steps.back().error == std::nullopt;
@@ -55,8 +56,8 @@ class OneRun {
   const Deadline deadline_;
 };
 
-void RunSteps(const CompiledScenario& compiled, const RunContext& context, ScenarioSession& session, CleanupStack& cleanup,
-              ScenarioResult& result) {
+void RunSteps(const CompiledScenario& compiled, const RunContext& context, ScenarioSession& session,
+              CleanupStack& cleanup, ScenarioResult& result) {
   const Deadline deadline = Deadline::In(context.clock, compiled.scenario.timeout);
   OneRun run(context, session, result, deadline);
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
@@ -77,7 +78,8 @@ void Explain(ScenarioSession& session, ScenarioResult& result) {
 }
 
 ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why, Verdict verdict = Verdict::kSkipped) {
-  ScenarioResult result{.id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  ScenarioResult result{
+      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
   result.verdict = verdict;
   result.error = Error(ErrorKind::kInterrupted, why).At(compiled.scenario.where);
   return result;
@@ -89,7 +91,8 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
   if (context_.interrupt.Requested()) return Skipped(compiled, "interrupted before it began");
   if (!kept_for_.empty()) return Skipped(compiled, "its ports are kept for the failed scenario " + kept_for_);
   deferred_.RunAll();
-  ScenarioResult result{.id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  ScenarioResult result{
+      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
   result.artifacts = context_.info.folder / "scenarios" / Slug(compiled.scenario.Id());
   std::error_code code;
   std::filesystem::create_directories(result.artifacts, code);

@@ -1,9 +1,9 @@
 #include "run/scenario_session.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "base/text.h"
@@ -33,13 +33,15 @@ std::string NewPassword() {
 
 std::vector<Account> NewAccounts() {
   std::vector<Account> accounts;
-  for (const char* domain : kDomains) accounts.push_back({fmt::format("user{}@{}", accounts.size() + 1, domain), NewPassword()});
+  for (const char* domain : kDomains)
+    accounts.push_back({fmt::format("user{}@{}", accounts.size() + 1, domain), NewPassword()});
   return accounts;
 }
 
 std::map<std::string, Endpoint, std::less<>> EndpointsOf(const PortMap& ports) {
   std::map<std::string, Endpoint, std::less<>> endpoints;
-  for (const PortMapping& mapping : ports.mappings()) endpoints[mapping.name] = {kMailHost, "127.0.0.1", mapping.host_port};
+  for (const PortMapping& mapping : ports.mappings())
+    endpoints[mapping.name] = {kMailHost, "127.0.0.1", mapping.host_port};
   return endpoints;
 }
 
@@ -113,9 +115,10 @@ Status ScenarioSession::WriteValues(const Scenario& scenario) {
   json node_ports = json::object();
   for (const PortMapping& mapping : ports_.mappings()) node_ports[mapping.name] = mapping.node_port;
   // The image is in the node already, and what is not there must not come from elsewhere.
-  const json base = {{"image", {{"repository", repository}, {"tag", tag}, {"pullPolicy", "Never"}}},
-                     {"service", {{"nodePorts", node_ports}}},
-                     {"extraEnv", json::array({{{"name", context_.profile.admin_password_env}, {"value", world_.admin_password}}})}};
+  const json base = {
+      {"image", {{"repository", repository}, {"tag", tag}, {"pullPolicy", "Never"}}},
+      {"service", {{"nodePorts", node_ports}}},
+      {"extraEnv", json::array({{{"name", context_.profile.admin_password_env}, {"value", world_.admin_password}}})}};
   E2E_CHECK(WriteFile(folder_ / "values-base.json", base.dump(2)), "writing the values");
   world_.values_files = {(folder_ / "values-base.json").string()};
   for (const std::string& file : scenario.install.values_files) {
@@ -131,16 +134,16 @@ Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupS
   E2E_CHECK(WriteValues(scenario), "install");
   const TimePoint start = context_.clock.Now();
   // The actions outlive this object when they are deferred, so they have clients of their own.
-  const auto clients = std::make_shared<Clients>(context_.calm_clock, context_.calm, context_.calm_runner, context_.options,
-                                                 harness_, helm_options_);
+  const auto clients = std::make_shared<Clients>(context_.calm_clock, context_.calm, context_.calm_runner,
+                                                 context_.options, harness_, helm_options_);
   cleanup.Push("namespace " + world_.ns, [clients, &clock = context_.calm_clock, ns = world_.ns] {
     return clients->api.Delete(CorePath("", "namespaces", ns), {}, Deadline::In(clock, kUndo));
   });
-  cleanup.Push("release " + world_.release, [clients, &clock = context_.calm_clock] {
-    return clients->helm.Uninstall(Deadline::In(clock, kUndo));
-  });
+  cleanup.Push("release " + world_.release,
+               [clients, &clock = context_.calm_clock] { return clients->helm.Uninstall(Deadline::In(clock, kUndo)); });
   E2E_TRY(const HelmRevision revision,
-          world_.helm.Install(world_.chart, world_.values_files, Deadline::Min(deadline, Deadline::In(context_.clock, kHelm))),
+          world_.helm.Install(world_.chart, world_.values_files,
+                              Deadline::Min(deadline, Deadline::In(context_.clock, kHelm))),
           "install");
   if (scenario.install.wait == InstallWait::kUsable) {
     E2E_CHECK(WaitUntilUsable(world_, {.provision = true, .because = "install"}, deadline), "install");

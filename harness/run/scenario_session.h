@@ -14,8 +14,8 @@ namespace e2e {
 
 // Everything that talks to the cluster, in one set that obeys one interrupt.
 struct Clients {
-  Clients(Clock& clock, const Interrupt& interrupt, CommandRunner& runner, const RunOptions& options, const Harness& harness,
-          const HelmReleaseOptions& helm_options);
+  Clients(Clock& clock, const Interrupt& interrupt, CommandRunner& runner, const RunOptions& options,
+          const Harness& harness, const HelmReleaseOptions& helm_options);
   HttpClient http;
   HttpKubeTransport transport;
   KubeApi api;

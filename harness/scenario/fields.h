@@ -1,9 +1,10 @@
 // Fields: the typed keys of a YAML map. One description of a struct's fields serves every reader of it.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <limits>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
 #include <string_view>

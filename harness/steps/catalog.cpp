@@ -22,10 +22,9 @@ Error UnknownKind(const StepSpec& spec, const std::vector<StepKind>& kinds) {
   std::vector<std::string> names;
   for (const StepKind& kind : kinds) names.push_back(kind.name);
   const auto near = Nearest(spec.kind, names);
-  return Error(ErrorKind::kBadScenario,
-               fmt::format("there is no step \"{}\"{}", spec.kind,
-                           near ? fmt::format(" (did you mean \"{}\"?)", *near)
-                                : fmt::format("; the steps are {}", Join(names, ", "))))
+  return Error(ErrorKind::kBadScenario, fmt::format("there is no step \"{}\"{}", spec.kind,
+                                                    near ? fmt::format(" (did you mean \"{}\"?)", *near)
+                                                         : fmt::format("; the steps are {}", Join(names, ", "))))
       .At(spec.where);
 }
 

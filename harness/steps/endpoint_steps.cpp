@@ -1,6 +1,5 @@
 // endpoints.*, http.get: what clients of the Service find.
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -28,7 +27,8 @@ class EndpointsGreet : public Step {
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     for (const std::string& port : ports_) {
-      E2E_TRY(const std::string line, ReadGreeting(world, ContractOf(port), deadline), "endpoints.greet on port " + port);
+      E2E_TRY(const std::string line, ReadGreeting(world, ContractOf(port), deadline),
+              "endpoints.greet on port " + port);
       world.log.Debug(fmt::format("port {} greets: {}", port, line));
     }
     return fmt::format("{} ports greet with their own protocol", ports_.size());
@@ -57,7 +57,8 @@ class EndpointsNoClearLogin : public Step {
     E2E_TRY(SmtpClient smtp, SmtpClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
             "connecting without TLS");
     const Account& account = world.accounts.front();
-    const std::string initial = Base64Encode(std::string("\0", 1) + account.address + std::string("\0", 1) + account.password);
+    const std::string initial =
+        Base64Encode(std::string("\0", 1) + account.address + std::string("\0", 1) + account.password);
     E2E_TRY(const SmtpReply auth, smtp.Command("AUTH PLAIN " + initial, deadline), "AUTH without TLS");
     if (auth.code < 500) {
       return Error(ErrorKind::kExpectation, "a login without TLS was not refused for good: " + auth.Text());
@@ -95,8 +96,9 @@ class EndpointsExpect : public Step {
     const ListQuery query{GroupPath("discovery.k8s.io/v1", world.ns, "endpointslices"),
                           "kubernetes.io/service-name=" + world.release};
     const TimePoint start = world.clock.Now();
-    E2E_CHECK(world.api.WatchUntil(query, fmt::format("{} ready endpoints of the Service", ready_), deadline, {}, probe),
-              "endpoints.expect");
+    E2E_CHECK(
+        world.api.WatchUntil(query, fmt::format("{} ready endpoints of the Service", ready_), deadline, {}, probe),
+        "endpoints.expect");
     return fmt::format("{} ready endpoints after {}", ready_,
                        Text(std::chrono::duration_cast<Duration>(world.clock.Now() - start)));
   }
@@ -119,7 +121,8 @@ class HttpGet : public Step {
     request.path = path_;
     E2E_TRY(const HttpResponse response, world.http.Send(request, deadline), fmt::format("http.get {}", path_));
     if (response.status != status_) {
-      return Error(ErrorKind::kExpectation, fmt::format("{} on port {} says {}, expected {}", path_, port_, response.status, status_))
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("{} on port {} says {}, expected {}", path_, port_, response.status, status_))
           .Detail(Tail(response.body, 10));
     }
     return fmt::format("{} says {}", path_, response.status);
@@ -136,8 +139,10 @@ class HttpGet : public Step {
 std::vector<StepKind> EndpointSteps() {
   return {
       {"endpoints.greet", "every port answers with its own protocol", Duration(30'000), MakeStep<EndpointsGreet>()},
-      {"endpoints.no-clear-login", "no login is taken without TLS", Duration(30'000), MakeStep<EndpointsNoClearLogin>()},
-      {"endpoints.expect", "the Service comes to have so many ready endpoints", Duration(60'000), MakeStep<EndpointsExpect>()},
+      {"endpoints.no-clear-login", "no login is taken without TLS", Duration(30'000),
+       MakeStep<EndpointsNoClearLogin>()},
+      {"endpoints.expect", "the Service comes to have so many ready endpoints", Duration(60'000),
+       MakeStep<EndpointsExpect>()},
       {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>()},
   };
 }

@@ -1,6 +1,5 @@
 // fault.*: what is broken on purpose; each fault has a receipt or the scenario is inconclusive.
 #include "cluster/faults.h"
-
 #include "steps/catalog.h"
 #include "steps/make_step.h"
 #include "steps/world.h"
@@ -10,9 +9,7 @@ namespace {
 
 class FaultDelete : public Step {
  public:
-  void Fields(FieldVisitor& visitor) override {
-    visitor.Flag("forced", forced_, {.help = "without the grace period"});
-  }
+  void Fields(FieldVisitor& visitor) override { visitor.Flag("forced", forced_, {.help = "without the grace period"}); }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const PodDeleted receipt, DeletePod(world.Target(), forced_, deadline), "fault.delete");
     return "receipt: " + receipt.Text();

@@ -28,7 +28,8 @@ Outcome<std::string> ReadHttpGreeting(World& world, const PortContract& port, De
   request.endpoint = world.endpoints.find(port.name)->second;
   request.path = "/healthz/live";
   E2E_TRY(const HttpResponse response, world.http.Send(request, deadline), fmt::format("asking port {}", port.name));
-  if (response.status != 200) return NotTheProtocol(port, "status 200 on /healthz/live", std::to_string(response.status));
+  if (response.status != 200)
+    return NotTheProtocol(port, "status 200 on /healthz/live", std::to_string(response.status));
   return fmt::format("HTTP {}", response.status);
 }
 
@@ -38,8 +39,8 @@ Outcome<std::string> ReadGreeting(World& world, const PortContract& port, Deadli
   if (port.protocol == Protocol::kHttp) return ReadHttpGreeting(world, port, deadline);
   const Security security = port.security == Security::kImplicitTls ? Security::kImplicitTls : Security::kPlain;
   E2E_TRY(LineChannel channel,
-          LineChannel::Connect(world.endpoints.find(port.name)->second, security, TlsTrust{}, world.clock, world.interrupt,
-                               &world.transcript, deadline),
+          LineChannel::Connect(world.endpoints.find(port.name)->second, security, TlsTrust{}, world.clock,
+                               world.interrupt, &world.transcript, deadline),
           fmt::format("dialling port {}", port.name));
   if (port.protocol == Protocol::kSieve) return ReadSieveGreeting(port, channel, deadline);
   E2E_TRY(std::string line, channel.ReadLine(deadline), fmt::format("reading the greeting of port {}", port.name));

@@ -1,8 +1,8 @@
 // helm.*: changes of the release in the middle of a scenario.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "base/wait.h"
 #include "cluster/workload.h"
@@ -31,9 +31,7 @@ enum class Verb { kInstall, kUpgrade };
 template <Verb verb>
 class HelmApply : public Step {
  public:
-  void Fields(FieldVisitor& visitor) override {
-    visitor.Object("set", set_, {.help = "values over the scenario's"});
-  }
+  void Fields(FieldVisitor& visitor) override { visitor.Object("set", set_, {.help = "values over the scenario's"}); }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const char* doing = verb == Verb::kInstall ? "helm.install" : "helm.upgrade";
     E2E_TRY(const std::vector<std::string> files, ValuesWith(world, set_), doing);
@@ -58,7 +56,8 @@ class HelmUninstall : public Step {
       if (pods.empty()) return Probe::Ready();
       return Probe::Pending("pod " + PodFrom(pods.front()).name + " is still there");
     };
-    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "end of the release's pods", deadline, {}, gone),
+    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "end of the release's pods",
+                                   deadline, {}, gone),
               "helm.uninstall");
     return std::string("release and pods are gone");
   }

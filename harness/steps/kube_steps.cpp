@@ -1,6 +1,5 @@
 // kube.*: what the Kubernetes API says about the release's objects.
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "steps/catalog.h"
@@ -20,8 +19,9 @@ std::string PathOf(const std::string& object, const World& world) {
 class KubeExpect : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("object", object_, {.help = "the release's object", .required = true,
-                                     .choices = {"deployment", "service", "claim", "pod"}});
+    visitor.Text(
+        "object", object_,
+        {.help = "the release's object", .required = true, .choices = {"deployment", "service", "claim", "pod"}});
     visitor.Object("match", match_, {.help = "what the object must hold", .required = true});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {

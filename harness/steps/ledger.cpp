@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -25,7 +25,9 @@ Ack AckFromName(const std::string& name) {
 }
 
 // A server's words may hold any bytes, JSON only UTF-8.
-std::string Dump(const json& record) { return record.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string Dump(const json& record) {
+  return record.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 Error FileError(const std::filesystem::path& path, const char* doing) {
   return Error(ErrorKind::kInfra, fmt::format("ledger {}: {} failed: {}", path.string(), doing, std::strerror(errno)));
@@ -34,8 +36,8 @@ Error FileError(const std::filesystem::path& path, const char* doing) {
 using Place = std::tuple<std::string, std::string, std::uint32_t>;  // account, mailbox, UID
 
 std::string Line(const StoredMessage& message) {
-  return fmt::format("{} {}/{} UID {} UIDVALIDITY {}", message.id.empty() ? "(no X-E2E-Id)" : message.id, message.account,
-                     message.mailbox, message.uid, message.uidvalidity);
+  return fmt::format("{} {}/{} UID {} UIDVALIDITY {}", message.id.empty() ? "(no X-E2E-Id)" : message.id,
+                     message.account, message.mailbox, message.uid, message.uidvalidity);
 }
 
 // What was seen once must stay: a UID means the same message for as long as UIDVALIDITY is the same.
@@ -66,12 +68,15 @@ void FindStale(const std::vector<StoredMessage>& seen, const std::vector<StoredM
 }  // namespace
 
 std::string LedgerReport::Summary() const {
-  return fmt::format("{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale",
-                     acknowledged, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(),
-                     recovered.size(), stale.size());
+  return fmt::format(
+      "{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale",
+      acknowledged, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(), recovered.size(),
+      stale.size());
 }
 
-Ledger::Ledger(Ledger&& other) noexcept { *this = std::move(other); }
+Ledger::Ledger(Ledger&& other) noexcept {
+  *this = std::move(other);
+}
 
 Ledger& Ledger::operator=(Ledger&& other) noexcept {
   if (this == &other) return *this;
@@ -140,7 +145,10 @@ void Ledger::Apply(const std::string& line) try {
 }
 
 Status Ledger::Sending(const LedgerEntry& entry) {
-  return Append(Dump({{"op", "sending"}, {"id", entry.id}, {"account", entry.account}, {"sha256", entry.sha256},
+  return Append(Dump({{"op", "sending"},
+                      {"id", entry.id},
+                      {"account", entry.account},
+                      {"sha256", entry.sha256},
                       {"size", entry.size}}));
 }
 
@@ -150,8 +158,12 @@ Status Ledger::Answered(const std::string& id, Ack ack, const std::string& reply
 
 Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
   for (const StoredMessage& message : stored) {
-    E2E_CHECK(Append(Dump({{"op", "seen"}, {"account", message.account}, {"mailbox", message.mailbox},
-                           {"uidvalidity", message.uidvalidity}, {"uid", message.uid}, {"id", message.id},
+    E2E_CHECK(Append(Dump({{"op", "seen"},
+                           {"account", message.account},
+                           {"mailbox", message.mailbox},
+                           {"uidvalidity", message.uidvalidity},
+                           {"uid", message.uid},
+                           {"id", message.id},
                            {"sha256", message.sha256}})),
               "recording UIDs");
   }
@@ -180,7 +192,8 @@ LedgerReport Ledger::Classify(const std::vector<StoredMessage>& found) const {
   }
   for (const LedgerEntry& entry : entries_) {
     const bool there = copies.contains(entry.id);
-    const std::string line = fmt::format("{} to {} ({} octets; answer: {})", entry.id, entry.account, entry.size, entry.reply);
+    const std::string line =
+        fmt::format("{} to {} ({} octets; answer: {})", entry.id, entry.account, entry.size, entry.reply);
     if (entry.ack == Ack::kOk && !there) report.lost.push_back(line);
     if (entry.ack == Ack::kRefused && there) report.resurrected.push_back(line);
     if (entry.ack == Ack::kUnknown && there) report.recovered.push_back(line);

@@ -31,8 +31,8 @@ class Loader {
     E2E_CHECK(ledger_.Seen(seen), "recording UIDs");
     E2E_CHECK(Fill(wanted), "submitting messages");
     const auto elapsed = std::chrono::duration_cast<Duration>(world_.clock.Now() - start);
-    return fmt::format("{} acknowledged, {} refused, {} unknown in {}; {} UIDs recorded", ledger_.Acknowledged(), refused_,
-                       unknown_, Text(elapsed), seen.size());
+    return fmt::format("{} acknowledged, {} refused, {} unknown in {}; {} UIDs recorded", ledger_.Acknowledged(),
+                       refused_, unknown_, Text(elapsed), seen.size());
   }
 
  private:
@@ -125,15 +125,17 @@ Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, c
   std::string message = report.Summary();
   if (plan.all_lost) message += fmt::format(" (wanted: all {} lost)", report.acknowledged);
   return Error(ErrorKind::kExpectation, message)
-      .Detail(Examples("lost", plan.all_lost ? std::vector<std::string>{} : report.lost) + Examples("corrupt", report.corrupt) +
-              Examples("duplicate", report.duplicate) + Examples("phantom", report.phantom) +
-              Examples("resurrected", report.resurrected) + Examples("stale", report.stale) + "ledger: " + ledger.string());
+      .Detail(Examples("lost", plan.all_lost ? std::vector<std::string>{} : report.lost) +
+              Examples("corrupt", report.corrupt) + Examples("duplicate", report.duplicate) +
+              Examples("phantom", report.phantom) + Examples("resurrected", report.resurrected) +
+              Examples("stale", report.stale) + "ledger: " + ledger.string());
 }
 
 }  // namespace
 
 Outcome<std::string> LoadMail(World& world, const LoadPlan& plan, Deadline deadline) {
-  E2E_TRY(Ledger ledger, Ledger::Create(world.artifacts / fmt::format("ledger-{}.jsonl", Slug(plan.ledger))), "mail.load");
+  E2E_TRY(Ledger ledger, Ledger::Create(world.artifacts / fmt::format("ledger-{}.jsonl", Slug(plan.ledger))),
+          "mail.load");
   Outcome<std::string> note = Loader(world, plan, ledger, deadline).Run();
   world.ledgers.insert_or_assign(plan.ledger, std::move(ledger));
   if (!note) return std::move(note).error().While("mail.load via " + plan.port);
@@ -152,10 +154,12 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     return Probe::Pending(report.Summary());
   };
   const Deadline redelivery = Deadline::Min(deadline, Deadline::In(world.clock, world.profile.redelivery));
-  const Status complete = WaitUntil(world.clock, "all acknowledged messages", redelivery, {.interval = Duration(1000)}, probe);
+  const Status complete =
+      WaitUntil(world.clock, "all acknowledged messages", redelivery, {.interval = Duration(1000)}, probe);
   // A deadline that passed is judged below like everything else: the classes say more than the time.
   if (!complete && complete.error().kind() != ErrorKind::kTimeout) return complete.error();
-  if (!world.clock.SleepUntil(world.clock.Now() + kSettle)) return Error(ErrorKind::kInterrupted, "interrupted in mail.verify");
+  if (!world.clock.SleepUntil(world.clock.Now() + kSettle))
+    return Error(ErrorKind::kInterrupted, "interrupted in mail.verify");
   const Deadline last_read = Deadline::In(world.clock, Duration(60'000));
   E2E_TRY(const std::vector<StoredMessage> found, ReadMailboxes(world, last_read), "mail.verify");
   return Judge(ledger.Classify(found), plan, ledger.path());

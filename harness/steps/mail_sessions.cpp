@@ -16,7 +16,8 @@ std::optional<std::string> SelectableName(std::string_view line) {
   const std::size_t flags_end = line.find(')');
   if (flags_end == std::string_view::npos) return std::nullopt;
   const std::string flags = Lower(line.substr(0, flags_end));
-  if (flags.find("\\noselect") != std::string::npos || flags.find("\\nonexistent") != std::string::npos) return std::nullopt;
+  if (flags.find("\\noselect") != std::string::npos || flags.find("\\nonexistent") != std::string::npos)
+    return std::nullopt;
   std::string_view rest = Trim(line.substr(flags_end + 1));
   const std::size_t delimiter_end = rest.find(' ');
   if (delimiter_end == std::string_view::npos) return std::nullopt;
@@ -39,7 +40,8 @@ Outcome<std::vector<StoredMessage>> ReadAccount(World& world, const Account& acc
   E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "reading " + account.address);
   std::vector<StoredMessage> stored;
   for (const std::string& name : names) {
-    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), fmt::format("opening {} of {}", name, account.address));
+    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline),
+            fmt::format("opening {} of {}", name, account.address));
     if (mailbox.exists == 0) continue;
     const auto keep = [&](const FetchedMessage& message) {
       stored.push_back({account.address, name, mailbox.uidvalidity, message.uid, FindId(message.body).value_or(""),
@@ -82,7 +84,8 @@ Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline de
   options.security = ContractOf("sieve").security;
   E2E_TRY(SieveClient sieve, SieveClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
           "connecting to port sieve");
-  E2E_CHECK(sieve.AuthPlain(account.address, account.password, deadline), "logging in on port sieve as " + account.address);
+  E2E_CHECK(sieve.AuthPlain(account.address, account.password, deadline),
+            "logging in on port sieve as " + account.address);
   return sieve;
 }
 

@@ -1,7 +1,6 @@
 // mail.*: messages in, messages out, and the ledger between them.
 #include <fmt/format.h>
 
-
 #include "base/wait.h"
 #include "steps/catalog.h"
 #include "steps/mail_load.h"
@@ -17,8 +16,10 @@ constexpr Duration kLastLook{5'000};
 class MailLogin : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", via_, {.help = "port of the Service", .required = true,
-                               .choices = {"submission", "smtps", "imap", "imaps", "sieve"}});
+    visitor.Text("via", via_,
+                 {.help = "port of the Service",
+                  .required = true,
+                  .choices = {"submission", "smtps", "imap", "imaps", "sieve"}});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_CHECK(LogIn(world, via_, world.accounts.front(), deadline), "mail.login via " + via_);
@@ -45,8 +46,8 @@ class MailSend : public Step {
                                       static_cast<std::size_t>(size_.max));
     const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline);
     if (AckOf(sent, world.profile) != Ack::kOk) {
-      return Error(ErrorKind::kExpectation, fmt::format("the message was not accepted for delivery at {}: {}", sent.stage,
-                                                        sent.reply.Text()));
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("the message was not accepted for delivery at {}: {}", sent.stage, sent.reply.Text()));
     }
     E2E_CHECK(smtp.Quit(deadline), "leaving port " + via_);
     world.messages.insert_or_assign(save_, std::move(message));
@@ -81,8 +82,10 @@ class MailExpect : public Step {
     E2E_CHECK(WaitUntil(world.clock, fmt::format("message {}", sent.id), deadline, {.interval = Duration(250)}, probe),
               "mail.expect via " + via_);
     if (Fingerprint(found) != sent.sha256) {
-      return Error(ErrorKind::kExpectation, fmt::format("message {} came back with other octets: {} sent, {} stored with "
-                                                        "the server's own header fields", sent.id, sent.text.size(), found.size()))
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("message {} came back with other octets: {} sent, {} stored with "
+                               "the server's own header fields",
+                               sent.id, sent.text.size(), found.size()))
           .Detail("stored message begins:\n" + found.substr(0, 800));
     }
     return fmt::format("came out byte for byte ({} octets with the server's fields)", found.size());
@@ -97,7 +100,8 @@ class MailLoad : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("via", plan_.port, {.help = "port of the Service", .choices = {"submission", "smtps"}});
-    visitor.Number("count", plan_.count, {.help = "acknowledged messages wanted", .required = true, .min = 1, .max = 100'000});
+    visitor.Number("count", plan_.count,
+                   {.help = "acknowledged messages wanted", .required = true, .min = 1, .max = 100'000});
     visitor.Size("size", plan_.size, {.help = "octets of a message", .min = 512, .max = 64 * 1024 * 1024});
     visitor.Text("save", plan_.ledger, {.help = "name of the ledger", .required = true});
   }
@@ -112,11 +116,13 @@ class MailVerify : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("ledger", plan_.ledger, {.help = "name that mail.load saved it under", .required = true});
-    visitor.Text("lost", lost_, {.help = "acknowledged messages that may be gone; all = they must be", .choices = {"0", "all"}});
+    visitor.Text("lost", lost_,
+                 {.help = "acknowledged messages that may be gone; all = they must be", .choices = {"0", "all"}});
     visitor.Number("corrupt", plan_.corrupt, {.help = "messages that may have changed", .min = 0, .max = 0});
     visitor.Number("duplicate", plan_.duplicate, {.help = "messages that may be there twice", .min = 0});
     visitor.Number("phantom", plan_.phantom, {.help = "messages that nobody sent", .min = 0});
-    visitor.Text("uidvalidity", uidvalidity_, {.help = "whether UIDVALIDITY and UIDs must stay", .choices = {"same", "any"}});
+    visitor.Text("uidvalidity", uidvalidity_,
+                 {.help = "whether UIDVALIDITY and UIDs must stay", .choices = {"same", "any"}});
   }
   std::vector<std::string> Needs() const override { return {"ledger " + plan_.ledger}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
@@ -138,7 +144,8 @@ std::vector<StepKind> MailSteps() {
       {"mail.login", "log in on one port, always under TLS", Duration(30'000), MakeStep<MailLogin>()},
       {"mail.send", "submit one message", Duration(60'000), MakeStep<MailSend>()},
       {"mail.expect", "find a submitted message and compare its octets", Duration(60'000), MakeStep<MailExpect>()},
-      {"mail.load", "submit messages until so many are acknowledged, into a ledger", Duration(300'000), MakeStep<MailLoad>()},
+      {"mail.load", "submit messages until so many are acknowledged, into a ledger", Duration(300'000),
+       MakeStep<MailLoad>()},
       // A server may hold its queue locks for ten minutes after a kill.
       {"mail.verify", "read every mailbox and hold it against a ledger", Duration(720'000), MakeStep<MailVerify>()},
   };

@@ -1,7 +1,6 @@
 #include "steps/provisioning.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -11,7 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-Outcome<json> Call(World& world, const std::string& method, const std::string& path, const json& body, Deadline deadline) {
+Outcome<json> Call(World& world, const std::string& method, const std::string& path, const json& body,
+                   Deadline deadline) {
   HttpRequest request;
   request.method = method;
   request.endpoint = world.endpoints.find("http")->second;

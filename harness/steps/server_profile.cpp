@@ -36,12 +36,12 @@ Outcome<ServerProfile> FindProfile(const std::string& name) {
     if (profile.name == name) return profile;
   }
   if (name == "stalwart-0.16") {
-    return Error(ErrorKind::kInfra,
-                 "server profile stalwart-0.16 needs the chart's layout for Stalwart 0.16 (config.json on the volume), which "
-                 "this version of the chart does not have: use SERVER=stalwart-0.15 or SERVER=reference");
+    return Error(
+        ErrorKind::kInfra,
+        "server profile stalwart-0.16 needs the chart's layout for Stalwart 0.16 (config.json on the volume), which "
+        "this version of the chart does not have: use SERVER=stalwart-0.15 or SERVER=reference");
   }
-  return Error(ErrorKind::kBadScenario,
-               "no server profile \"" + name + "\"; there are " + Join(ProfileNames(), ", "));
+  return Error(ErrorKind::kBadScenario, "no server profile \"" + name + "\"; there are " + Join(ProfileNames(), ", "));
 }
 
 }  // namespace e2e

@@ -1,7 +1,6 @@
 #include "steps/subset.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 namespace e2e {
@@ -10,7 +9,9 @@ namespace {
 using nlohmann::json;
 
 // Text without its quotes, anything else as JSON.
-std::string Shown(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string Shown(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 std::optional<std::string> FindItem(const json& item, const json& list, const std::string& path) {
   const bool named = item.is_object() && item.contains("name");

@@ -1,7 +1,6 @@
 #include "steps/usable.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/wait.h"
@@ -54,9 +53,7 @@ class UsableProbe {
 
  private:
   // The wait looks once more when its time is up, and that look needs time of its own.
-  Deadline Limit() const {
-    return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, kPerPort));
-  }
+  Deadline Limit() const { return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, kPerPort)); }
 
   Status CheckHttp() {
     E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit()), "checking HTTPS");
@@ -79,9 +76,10 @@ class UsableProbe {
     if (!login_refused_since_) login_refused_since_ = world_.clock.Now();
     if (world_.clock.Now() - *login_refused_since_ > kLoginPatience) {
       return Error(ErrorKind::kExpectation,
-                   fmt::format("all ports greet, but the account {} that was made before can't log in: the server does not "
-                               "have its state any more (is the volume mounted where the server keeps its data?)",
-                               world_.accounts.front().address))
+                   fmt::format(
+                       "all ports greet, but the account {} that was made before can't log in: the server does not "
+                       "have its state any more (is the volume mounted where the server keeps its data?)",
+                       world_.accounts.front().address))
           .Detail(login.error().message());
     }
     return NotYet("login", login.error());
@@ -136,8 +134,8 @@ Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline dead
 
 Outcome<Baseline> ReadBaseline(World& world, Deadline deadline) {
   Baseline baseline;
-  E2E_TRY(const auto claim,
-          world.api.Find(CorePath(world.ns, "persistentvolumeclaims", world.release), deadline), "reading the claim");
+  E2E_TRY(const auto claim, world.api.Find(CorePath(world.ns, "persistentvolumeclaims", world.release), deadline),
+          "reading the claim");
   if (claim) {
     const Claim typed = ClaimFrom(*claim);
     baseline.claim_uid = typed.uid;

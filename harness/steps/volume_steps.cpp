@@ -18,7 +18,8 @@ class VolumeRemember : public Step {
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const Baseline now, ReadBaseline(world, deadline), "volume.remember");
     if (now.claim_uid.empty() || now.volume.empty()) {
-      return Error(ErrorKind::kExpectation, fmt::format("the release has no claim \"{}\" with a volume", world.release));
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("the release has no claim \"{}\" with a volume", world.release));
     }
     world.volumes[save_] = now;
     return fmt::format("claim {}, volume {}", now.claim_uid, now.volume);

@@ -1,6 +1,5 @@
 // wait.*: until the release works again, or until the kubelet has done its part.
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "steps/catalog.h"
@@ -37,25 +36,26 @@ class WaitRestarted : public Step {
       for (const nlohmann::json& object : objects) {
         last = PodFrom(object);
         if (last.uid != world.baseline.pod_uid) continue;
-        if (last.container.restart_count > world.baseline.restarts && last.container.id != world.baseline.container_id) {
+        if (last.container.restart_count > world.baseline.restarts &&
+            last.container.id != world.baseline.container_id) {
           return Probe::Ready();
         }
-        return Probe::Pending(fmt::format("container {} runs with {} restarts, ready: {}", last.container.id.substr(0, 12),
-                                          last.container.restart_count, last.ready));
+        return Probe::Pending(fmt::format("container {} runs with {} restarts, ready: {}",
+                                          last.container.id.substr(0, 12), last.container.restart_count, last.ready));
       }
       return Probe::Pending("the pod with UID " + world.baseline.pod_uid + " is not there");
     };
-    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "restart of the container by the kubelet",
-                                   deadline, {}, restarted),
+    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()},
+                                   "restart of the container by the kubelet", deadline, {}, restarted),
               "wait.restarted");
-    const std::string end = last.container.last_terminated
-                                ? fmt::format("{} ({})", last.container.last_terminated->exit_code,
-                                              last.container.last_terminated->reason)
-                                : "unknown";
+    const std::string end =
+        last.container.last_terminated
+            ? fmt::format("{} ({})", last.container.last_terminated->exit_code, last.container.last_terminated->reason)
+            : "unknown";
     world.frozen.reset();  // what was frozen is gone
     return fmt::format("receipt: same pod, container {} -> {}, restarts {} -> {}, last exit {}",
-                       world.baseline.container_id.substr(0, 12), last.container.id.substr(0, 12), world.baseline.restarts,
-                       last.container.restart_count, end);
+                       world.baseline.container_id.substr(0, 12), last.container.id.substr(0, 12),
+                       world.baseline.restarts, last.container.restart_count, end);
   }
 };
 
@@ -73,7 +73,8 @@ class WaitReplaced : public Step {
       }
       return successor.empty() ? Probe::Pending("no other pod is there yet") : Probe::Ready();
     };
-    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "replacement of the pod", deadline, {}, replaced),
+    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "replacement of the pod", deadline,
+                                   {}, replaced),
               "wait.replaced");
     return fmt::format("receipt: pod {} -> {}", world.baseline.pod_uid, successor);
   }
@@ -83,9 +84,11 @@ class WaitReplaced : public Step {
 
 std::vector<StepKind> WaitSteps() {
   return {
-      {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(300'000), MakeStep<WaitUsable>()},
+      {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(300'000),
+       MakeStep<WaitUsable>()},
       {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
-      {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000), MakeStep<WaitReplaced>()},
+      {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000),
+       MakeStep<WaitReplaced>()},
   };
 }
 
