@@ -113,6 +113,19 @@ class UsableProbe {
   TimePoint next_look_{};
 };
 
+// After a restart of the node the API server refuses for a few seconds what it will allow, and tells of no pod.
+Status TakeBaseline(World& world, Deadline deadline) {
+  const auto read = [&]() -> Outcome<Probe> {
+    auto now = ReadBaseline(world, deadline);
+    if (!now && now.error().kind() == ErrorKind::kInterrupted) return now.error();
+    if (!now) return Probe::Pending(now.error().message());
+    if (now->pod_uid.empty()) return Probe::Pending("the API knows of no pod");
+    world.baseline = std::move(*now);
+    return Probe::Ready();
+  };
+  return WaitUntil(world.clock, "state of pod and claim", deadline, {.interval = kSecond}, read);
+}
+
 }  // namespace
 
 Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline deadline) {
@@ -128,8 +141,7 @@ Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline dead
       options.because.empty() ? "usable release" : fmt::format("usable release after {}", options.because);
   UsableProbe probe(world, options, deadline);
   E2E_CHECK(WaitUntil(world.clock, what, deadline, wait, [&probe] { return probe(); }), "wait.usable");
-  E2E_TRY(world.baseline, ReadBaseline(world, deadline), "wait.usable");
-  return {};
+  return TakeBaseline(world, deadline);
 }
 
 Outcome<Baseline> ReadBaseline(World& world, Deadline deadline) {
