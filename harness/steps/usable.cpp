@@ -12,7 +12,9 @@
 namespace e2e {
 namespace {
 
-constexpr Duration kPerPort{10'000};
+// A greeting comes at once or not at all: while the pod starts, the port mapping may take a connection and let it hang.
+constexpr Duration kPerGreeting{3'000};
+constexpr Duration kPerRequest{10'000};
 constexpr Duration kLastLook{2'000};
 constexpr Duration kSecond{1'000};
 // Three requests each time: together with the kubelet's probes that stays below 100 a minute, at which Stalwart
@@ -32,7 +34,7 @@ class UsableProbe {
     for (const PortContract& port : kPortContracts) {
       // Mail first: it costs the server nothing, while anonymous HTTP is rationed.
       if (port.protocol == Protocol::kHttp) continue;
-      auto greeting = ReadGreeting(world_, port, Limit());
+      auto greeting = ReadGreeting(world_, port, Limit(kPerGreeting));
       if (!greeting) return NotYet(fmt::format("port {}", port.name), greeting.error());
     }
     if (!http_ok_) {
@@ -45,7 +47,7 @@ class UsableProbe {
       http_ok_ = true;
     }
     if (options_.provision && !provisioned_) {
-      if (auto done = Provision(world_, Limit()); !done) return NotYet("provisioning", done.error());
+      if (auto done = Provision(world_, Limit(kPerRequest)); !done) return NotYet("provisioning", done.error());
       provisioned_ = true;
     }
     return CheckLogin();
@@ -53,15 +55,17 @@ class UsableProbe {
 
  private:
   // The wait looks once more when its time is up, and that look needs time of its own.
-  Deadline Limit() const { return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, kPerPort)); }
+  Deadline Limit(Duration per_try) const {
+    return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, per_try));
+  }
 
   Status CheckHttp() {
-    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit()), "checking HTTPS");
+    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit(kPerGreeting)), "checking HTTPS");
     for (const std::string path : {"/healthz/live", "/healthz/ready"}) {
       HttpRequest request;
       request.endpoint = world_.endpoints.find("http")->second;
       request.path = path;
-      E2E_TRY(const HttpResponse response, world_.http.Send(request, Limit()), "checking " + path);
+      E2E_TRY(const HttpResponse response, world_.http.Send(request, Limit(kPerRequest)), "checking " + path);
       if (response.status != 200) {
         return Error(ErrorKind::kExpectation, fmt::format("{} says {}: {}", path, response.status, response.body));
       }
@@ -70,7 +74,7 @@ class UsableProbe {
   }
 
   Outcome<Probe> CheckLogin() {
-    auto login = LogIn(world_, "imaps", world_.accounts.front(), Limit());
+    auto login = LogIn(world_, "imaps", world_.accounts.front(), Limit(kPerRequest));
     if (login) return Probe::Ready();
     if (login.error().kind() != ErrorKind::kExpectation) return NotYet("login", login.error());
     if (!login_refused_since_) login_refused_since_ = world_.clock.Now();
@@ -90,7 +94,7 @@ class UsableProbe {
     if (error.kind() == ErrorKind::kInterrupted) return error;
     if (world_.clock.Now() >= next_look_) {
       next_look_ = world_.clock.Now() + kSecond;
-      auto seen = Observe(world_.api, world_.ns, Limit());
+      auto seen = Observe(world_.api, world_.ns, Limit(kPerRequest));
       if (seen) {
         E2E_CHECK(CheckPodsHopeful(seen->pods, world_.clock.WallNow()), "waiting for the release");
         cause_ = Explain(*seen);
