@@ -19,7 +19,10 @@ constexpr Duration kLongestUnschedulable{60'000};
 constexpr std::array<std::string_view, 5> kHopelessReasons = {"ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff",
                                                               "InvalidImageName", "CreateContainerConfigError"};
 
-bool IsHopeless(const std::string& reason) {
+bool IsHopeless(const Container& container) {
+  // A kubelet that has just started knows no Service yet, and will in a moment.
+  if (container.waiting_message.find("have not yet been read") != std::string::npos) return false;
+  const std::string& reason = container.waiting_reason;
   return std::find(kHopelessReasons.begin(), kHopelessReasons.end(), reason) != kHopelessReasons.end();
 }
 
@@ -124,7 +127,7 @@ Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_li
     std::vector<Container> containers = pod.init_containers;
     containers.push_back(pod.container);
     for (const Container& container : containers) {
-      if (IsHopeless(container.waiting_reason)) return Hopeless(pod);
+      if (IsHopeless(container)) return Hopeless(pod);
       const bool crashing = container.waiting_reason == "CrashLoopBackOff";
       if (crashing && container.restart_count >= crash_limit) return Hopeless(pod);
     }

@@ -101,6 +101,11 @@ TEST(Hopeful, StatesThatWontGetBetter) {
               FailsWith(ErrorKind::kExpectation, HasSubstr("4 restarts")));
 }
 
+TEST(Hopeful, AKubeletThatHasJustStartedIsNot) {
+  const char* why = "services have not yet been read at least once, cannot construct envvars";
+  EXPECT_THAT(CheckHopeful(With(WaitingPod("p", "CreateContainerConfigError", why)), kNow), Succeeds());
+}
+
 TEST(Hopeful, StatesThatMayGetBetter) {
   for (const char* reason : {"ContainerCreating", "PodInitializing", "CreateContainerError"}) {
     EXPECT_THAT(CheckHopeful(With(WaitingPod("p", reason, "")), kNow), Succeeds());

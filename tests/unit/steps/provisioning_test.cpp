@@ -32,36 +32,37 @@ class ProvisioningTest : public MailFixture {
   std::vector<std::string> received_;
 };
 
-TEST_F(ProvisioningTest, MakesDomainAccountsAndSwitchesOffTheThrottles) {
-  ASSERT_THAT(ProvisionAt({made_, made_, made_, made_, made_}), Succeeds());
-  ASSERT_EQ(received_.size(), 5u);
-  for (int i : {0, 1, 2})
+TEST_F(ProvisioningTest, MakesDomainsAndAccountsAndSwitchesOffTheThrottles) {
+  ASSERT_THAT(ProvisionAt({made_, made_, made_, made_, made_, made_}), Succeeds());
+  ASSERT_EQ(received_.size(), 6u);
+  for (int i : {0, 1, 2, 3})
     EXPECT_THAT(received_[static_cast<std::size_t>(i)], StartsWith("POST /api/principal HTTP/1.1"));
   EXPECT_THAT(received_[0], HasSubstr("Authorization: Basic "
                                       "YWRtaW46YWRtaW4tc2VjcmV0"));
   EXPECT_EQ(BodyOf(received_[0])["type"], "domain");
   EXPECT_EQ(BodyOf(received_[0])["name"], "example.org");
-  const json account = BodyOf(received_[2]);
+  EXPECT_EQ(BodyOf(received_[2])["name"], world_.accounts[1].Domain());
+  const json account = BodyOf(received_[3]);
   EXPECT_EQ(account["type"], "individual");
   EXPECT_EQ(account["name"], "user2@example.org");
   EXPECT_EQ(account["secrets"], json::array({"two"}));
   EXPECT_EQ(account["emails"], json::array({"user2@example.org"}));
   EXPECT_EQ(account["roles"], json::array({"user"}));
-  EXPECT_THAT(received_[3], StartsWith("POST /api/settings HTTP/1.1"));
-  EXPECT_EQ(BodyOf(received_[3])[0]["prefix"], "queue.limiter.inbound");
-  EXPECT_THAT(received_[4], StartsWith("GET /api/reload HTTP/1.1"));
+  EXPECT_THAT(received_[4], StartsWith("POST /api/settings HTTP/1.1"));
+  EXPECT_EQ(BodyOf(received_[4])[0]["prefix"], "queue.limiter.inbound");
+  EXPECT_THAT(received_[5], StartsWith("GET /api/reload HTTP/1.1"));
 }
 
 TEST_F(ProvisioningTest, WhatExistsIsLeftAsItIs) {
   const std::pair<std::string, int> exists{R"({"error": "fieldAlreadyExists", "field": "name"})", 200};
-  EXPECT_THAT(ProvisionAt({exists, exists, exists, made_, made_}), Succeeds());
+  EXPECT_THAT(ProvisionAt({exists, exists, exists, exists, made_, made_}), Succeeds());
 }
 
 TEST_F(ProvisioningTest, ARefusalWithStatus200IsSeen) {
   EXPECT_THAT(ProvisionAt({made_, {R"({"error": "notFound", "item": "example.org"})", 200}}),
               FailsWith(ErrorKind::kExpectation,
                         AllOf(HasSubstr("making individual user1@example.org was refused"), HasSubstr("notFound"))));
-  EXPECT_THAT(ProvisionAt({made_, made_, made_, {R"({"error": "other"})", 200}}),
+  EXPECT_THAT(ProvisionAt({made_, made_, made_, made_, {R"({"error": "other"})", 200}}),
               FailsWith(ErrorKind::kExpectation, HasSubstr("switching off the throttles was refused")));
 }
 

@@ -85,18 +85,29 @@ TEST_F(UsableTest, AllPortsTheProbesAndALoginAndThenTheBaseline) {
 
 TEST_F(UsableTest, ProvisionsBeforeTheLogin) {
   MailGreets(1, {Login()});
-  HttpAnswers(1, Scripts(5, Http(200, "{}")));
-  ExpectBaseline("claim-1", "pv-1", {});
+  HttpAnswers(1, Scripts(6, Http(200, "{}")));
+  ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   EXPECT_THAT(Run("wait.usable: {provision: true}"), Succeeds());
-  EXPECT_EQ(servers_["http"]->received().size(), 7u);
+  EXPECT_EQ(servers_["http"]->received().size(), 8u);
 }
 
 TEST_F(UsableTest, WithoutAClaimTheBaselineHasNone) {
   MailGreets(1, {Login()});
   HttpAnswers(1);
-  ExpectBaseline("", "", {});
+  ExpectBaseline("", "", {PodObject("pod-1", "container-1", 0)});
   ASSERT_THAT(Run("wait.usable: {}"), Succeeds());
   EXPECT_EQ(world_.baseline.claim_uid, "");
+}
+
+TEST_F(UsableTest, TheBaselineIsWaitedForWhileTheApiIsNotItself) {
+  MailGreets(1, {Login()});
+  HttpAnswers(1);
+  kube_.Expect("GET *persistentvolumeclaims/stalwart", 403, R"({"message": "forbidden"})");
+  ExpectBaseline("claim-1", "pv-1", {});
+  ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
+  ASSERT_THAT(Run("wait.usable: {}"), Succeeds());
+  EXPECT_EQ(world_.baseline.pod_uid, "pod-1");
+  EXPECT_EQ(clock_.Elapsed(), Duration(2'000));
 }
 
 TEST_F(UsableTest, TheReasonJoinsThePortWithTheCluster) {
@@ -146,7 +157,7 @@ TEST_F(UsableTest, HttpThatWasFineIsNotAskedAgain) {
   MailGreets(2, {Login("A1 NO [AUTHENTICATIONFAILED] not yet"), Login()});
   HttpAnswers(1);
   ExpectLook();
-  ExpectBaseline("claim-1", "pv-1", {});
+  ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   EXPECT_THAT(Run("wait.usable: {}"), Succeeds());
   EXPECT_EQ(clock_.Elapsed(), Duration(200));
   EXPECT_EQ(servers_["http"]->received().size(), 2u) << "live and ready, each once";
@@ -161,7 +172,7 @@ TEST_F(UsableTest, FailingHttpIsAskedEveryFourSecondsOnly) {
   Put("https", {secure, secure});
   Put("http", {bad, Http(200), Http(200)});
   ExpectLook();
-  ExpectBaseline("claim-1", "pv-1", {});
+  ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   const Status waited = WaitUntilUsable(world_, {}, Deadline::In(clock_, Duration(60'000)));
   ASSERT_THAT(waited, Succeeds());
   EXPECT_EQ(clock_.Elapsed(), Duration(4'000));
