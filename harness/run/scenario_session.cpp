@@ -18,7 +18,7 @@ using nlohmann::json;
 
 // Reserved domains (RFC 2606), one for each account: Stalwart lets a domain send 25 messages an hour to a
 // recipient, and its throttles can't be switched off where reloading its settings needs a DNS that is not there.
-constexpr const char* kDomains[] = {"example.org", "example.net", "example.com", "mail.test"};
+constexpr const char* kDomains[] = {"example.org", "example.net", "example.com", "e2e.example.org"};
 constexpr const char* kMailHost = "mail.example.org";
 constexpr Duration kHelm{60'000};
 constexpr Duration kUndo{120'000};
