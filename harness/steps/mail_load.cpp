@@ -149,7 +149,10 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     return ledger.Classify(found);
   };
   const auto probe = [&]() -> Outcome<Probe> {
-    E2E_TRY(const LedgerReport report, read(), "reading back");
+    auto outcome = read();
+    // What is verified is the data; a connection that broke is made again for as long as there is time.
+    if (!outcome && outcome.error().kind() == ErrorKind::kTransport) return Probe::Pending(outcome.error().message());
+    E2E_TRY(const LedgerReport report, std::move(outcome), "reading back");
     if (plan.all_lost || report.lost.empty()) return Probe::Ready();
     return Probe::Pending(report.Summary());
   };

@@ -50,7 +50,8 @@ class UsableProbe {
       if (auto done = Provision(world_, Limit(kPerRequest)); !done) return NotYet("provisioning", done.error());
       provisioned_ = true;
     }
-    return CheckLogin();
+    E2E_TRY(const Probe login, CheckLogin(), "logging in");
+    return login.ready() ? CheckPod() : login;
   }
 
  private:
@@ -89,6 +90,20 @@ class UsableProbe {
     return NotYet("login", login.error());
   }
 
+  // A container that was just started anew answers through the Service until the kubelet has told that it is not ready
+  // yet; then its endpoint goes away. So what clients see counts only with a pod that is ready.
+  Outcome<Probe> CheckPod() {
+    if (world_.clock.Now() < next_pod_) return Probe::Pending(pod_reason_);
+    next_pod_ = world_.clock.Now() + kSecond;
+    auto pods = Pods(world_.api, world_.ns, world_.Selector(), Limit(kPerRequest));
+    if (!pods) return NotYet("state of the pod", pods.error());
+    std::erase_if(*pods, [](const Pod& pod) { return pod.deleting; });
+    if (pods->size() == 1 && pods->front().ready) return Probe::Ready();
+    pod_reason_ =
+        "all ports greet and a login works, but " + (pods->empty() ? "there is no pod" : ExplainPod(pods->front()));
+    return Probe::Pending(pod_reason_);
+  }
+
   // The reason joins what the client saw with what the cluster knows, asked at most once a second.
   Outcome<Probe> NotYet(const std::string& what, const Error& error) {
     if (error.kind() == ErrorKind::kInterrupted) return error;
@@ -111,9 +126,11 @@ class UsableProbe {
   bool http_ok_ = false;
   bool provisioned_ = false;
   std::string http_reason_;
+  std::string pod_reason_;
   std::string cause_;
   std::optional<TimePoint> login_refused_since_;
   TimePoint next_http_{};
+  TimePoint next_pod_{};
   TimePoint next_look_{};
 };
 

@@ -1,4 +1,5 @@
-// Usable: the one meaning of "the release works" (all eight ports greet, a login works, the probes say 200).
+// Usable: the one meaning of "the release works" (all eight ports greet, a login works, the probes say 200, and the
+// one pod is ready).
 #pragma once
 
 #include <string>

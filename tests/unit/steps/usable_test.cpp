@@ -70,6 +70,7 @@ class UsableTest : public MailFixture {
 TEST_F(UsableTest, AllPortsTheProbesAndALoginAndThenTheBaseline) {
   MailGreets(1, {Login()});
   HttpAnswers(1);
+  ExpectReadyPod();
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 4)});
   const auto note = Run("wait.usable: {because: restart}");
   ASSERT_THAT(note, Succeeds());
@@ -86,6 +87,7 @@ TEST_F(UsableTest, AllPortsTheProbesAndALoginAndThenTheBaseline) {
 TEST_F(UsableTest, ProvisionsBeforeTheLogin) {
   MailGreets(1, {Login()});
   HttpAnswers(1, Scripts(6, Http(200, "{}")));
+  ExpectReadyPod();
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   EXPECT_THAT(Run("wait.usable: {provision: true}"), Succeeds());
   EXPECT_EQ(servers_["http"]->received().size(), 8u);
@@ -94,6 +96,7 @@ TEST_F(UsableTest, ProvisionsBeforeTheLogin) {
 TEST_F(UsableTest, WithoutAClaimTheBaselineHasNone) {
   MailGreets(1, {Login()});
   HttpAnswers(1);
+  ExpectReadyPod();
   ExpectBaseline("", "", {PodObject("pod-1", "container-1", 0)});
   ASSERT_THAT(Run("wait.usable: {}"), Succeeds());
   EXPECT_EQ(world_.baseline.claim_uid, "");
@@ -102,12 +105,26 @@ TEST_F(UsableTest, WithoutAClaimTheBaselineHasNone) {
 TEST_F(UsableTest, TheBaselineIsWaitedForWhileTheApiIsNotItself) {
   MailGreets(1, {Login()});
   HttpAnswers(1);
+  ExpectReadyPod();
   kube_.Expect("GET *persistentvolumeclaims/stalwart", 403, R"({"message": "forbidden"})");
   ExpectBaseline("claim-1", "pv-1", {});
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   ASSERT_THAT(Run("wait.usable: {}"), Succeeds());
   EXPECT_EQ(world_.baseline.pod_uid, "pod-1");
   EXPECT_EQ(clock_.Elapsed(), Duration(2'000));
+}
+
+TEST_F(UsableTest, PortsThatAnswerForAPodThatIsNotReadyAreNotEnough) {
+  nlohmann::json restarted = PodObject("pod-1", "container-2", 1);
+  restarted["status"]["conditions"][0]["status"] = "False";
+  MailGreets(6, {Login(), Login(), Login(), Login(), Login(), Login()});
+  HttpAnswers(1);
+  kube_.Expect(kPods, 200, ListOf({restarted}));
+  ExpectReadyPod();
+  ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-2", 1)});
+  ASSERT_THAT(Run("wait.usable: {}"), Succeeds());
+  EXPECT_EQ(world_.baseline.restarts, 1);
+  EXPECT_EQ(clock_.Elapsed(), Duration(1'000));
 }
 
 TEST_F(UsableTest, TheReasonJoinsThePortWithTheCluster) {
@@ -130,6 +147,7 @@ TEST_F(UsableTest, AnApiServerThatIsAwayIsPartOfTheReasonOnly) {
 
 TEST_F(UsableTest, AHopelessPodEndsTheWaitEarly) {
   nlohmann::json pod = PodObject("pod-1", "c", 0);
+  pod["status"]["conditions"][0]["status"] = "False";
   pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", "ErrImageNeverPull"},
                                                                {"message", "image is not present"}};
   Put("smtp", {{"S! close"}});
@@ -157,6 +175,7 @@ TEST_F(UsableTest, HttpThatWasFineIsNotAskedAgain) {
   MailGreets(2, {Login("A1 NO [AUTHENTICATIONFAILED] not yet"), Login()});
   HttpAnswers(1);
   ExpectLook();
+  ExpectReadyPod();
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   EXPECT_THAT(Run("wait.usable: {}"), Succeeds());
   EXPECT_EQ(clock_.Elapsed(), Duration(200));
@@ -172,6 +191,7 @@ TEST_F(UsableTest, FailingHttpIsAskedEveryFourSecondsOnly) {
   Put("https", {secure, secure});
   Put("http", {bad, Http(200), Http(200)});
   ExpectLook();
+  ExpectReadyPod();
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 0)});
   const Status waited = WaitUntilUsable(world_, {}, Deadline::In(clock_, Duration(60'000)));
   ASSERT_THAT(waited, Succeeds());

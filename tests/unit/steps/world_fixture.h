@@ -49,6 +49,7 @@ class WorldFixture : public testing::Test {
             {"spec", {{"containers", {{{"name", "stalwart"}}}}}},
             {"status",
              {{"phase", "Running"},
+              {"conditions", {{{"type", "Ready"}, {"status", "True"}}}},
               {"containerStatuses",
                {{{"name", "stalwart"}, {"containerID", "containerd://" + container}, {"restartCount", restarts}}}}}}};
   }
@@ -67,6 +68,9 @@ class WorldFixture : public testing::Test {
                  object.dump());
     kube_.Expect(kPods, 200, ListOf(pods));
   }
+
+  // What a release has in the end, before its baseline is read.
+  void ExpectReadyPod() { kube_.Expect(kPods, 200, ListOf({PodObject("pod-1", "container-1", 0)})); }
 
   static constexpr const char* kPods =
       "GET /api/v1/namespaces/e2e/pods?labelSelector=app.kubernetes.io%2Finstance%3Dstalwart";
