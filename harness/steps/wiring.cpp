@@ -4,18 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cluster/json_access.h"
 #include "steps/ports.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-// The value at a JSON pointer, or an empty list when there is none.
-json ListAt(const json& object, const char* pointer) {
-  const json::json_pointer at(pointer);
-  return object.contains(at) && object.at(at).is_array() ? object.at(at) : json::array();
-}
 
 json Named(const json& list, std::string_view name) {
   for (const json& item : list) {
