@@ -12,7 +12,15 @@ modules_of() {
       ;;
     containerd) echo "github.com/containerd/containerd/v2 $CONTAINERD_VERSION" ;;
     helm) echo "helm.sh/helm/v3 $HELM_VERSION" ;;
+    helm-docs) echo "github.com/norwoodj/helm-docs $HELM_DOCS_VERSION" ;;
     kind) echo "sigs.k8s.io/kind $KIND_VERSION" ;;
+    kubeconform) echo "github.com/yannh/kubeconform $KUBECONFORM_VERSION" ;;
+    schemas)
+      echo "k8s.io/kubernetes $KUBERNETES_OLDEST_VERSION"
+      echo "github.com/cert-manager/cert-manager $CERT_MANAGER_VERSION"
+      echo "github.com/prometheus-operator/prometheus-operator $PROMETHEUS_OPERATOR_VERSION"
+      echo "sigs.k8s.io/gateway-api $GATEWAY_API_VERSION"
+      ;;
   esac
 }
 
