@@ -23,7 +23,7 @@ export E2E_LANES := $(LANES)
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make e2e SERVER=auto|reference|stalwart-0.15 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
 	@echo "           KEEP=never|failed|always LANES=3 ARTIFACTS=artifacts"
@@ -34,7 +34,14 @@ e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluste
 
 .PHONY: test
 test: build ## Run every test that needs no cluster
-	@E2E_HELM="$$(kind-config/helm)" ctest --preset $(PRESET) --no-tests=error
+	@tools=$$(kind-config/chart-tools); export $$tools; \
+	ctest --preset $(PRESET) --no-tests=error --output-junit junit.xml
+
+.PHONY: docs golden-accept
+docs: ## Write the chart's README from the comments of its values
+	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_docs.py --accept
+golden-accept: ## Take what the chart renders now as what it shall render
+	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_golden.py --accept
 
 .PHONY: build program configure
 build: configure ## Build the harness and its tests

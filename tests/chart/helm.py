@@ -3,12 +3,13 @@
 import json
 import os
 import pathlib
-import shutil
+import re
 import subprocess
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-CHART = pathlib.Path(os.environ.get("E2E_CHART", HERE.parent.parent / "chart"))
+REPOSITORY = HERE.parent.parent
+CHART = pathlib.Path(os.environ.get("E2E_CHART", REPOSITORY / "chart"))
 SEED_CHART = HERE / "seed"
 SEED_VALUES = HERE / "seed-values.yaml"
 
@@ -19,18 +20,22 @@ class HelmError(Exception):
     """Helm refused; the text is what it said."""
 
 
-def find():
-    """The path of helm, or None. Newest first where the cache holds several."""
-    named = os.environ.get("E2E_HELM")
-    if named:
-        if not os.access(named, os.X_OK):
-            raise HelmError(f"E2E_HELM names {named}, which cannot be executed; correct or unset it")
-        return named
-    if found := shutil.which("helm"):
-        return found
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    cached = [p for p in (cache / "stalwart-e2e" / "tools").glob("**/helm") if p.is_file() and os.access(p, os.X_OK)]
-    return str(max(cached, key=lambda p: p.stat().st_mtime)) if cached else None
+def tool(variable):
+    """What kind-config/chart-tools made, under its name there."""
+    path = os.environ.get(variable, "")
+    if not pathlib.Path(path).is_absolute() or not os.access(path, os.X_OK):
+        raise HelmError(f"{variable} names nothing that can be used: {path!r}\n"
+                        "run: make test\nor: export $(kind-config/chart-tools); tests/chart/run.py MODULE.CLASS")
+    return path
+
+
+def cases():
+    """Every set of values that the chart is tested with: its name, and helm's arguments."""
+    chosen = REPOSITORY / "scenarios" / "values" / "seed.yaml"
+    found = {"defaults": (), "seed": ("-f", str(chosen if chosen.exists() else SEED_VALUES))}
+    for file in sorted((CHART / "ci").glob("*-values.yaml")):
+        found[file.name.removesuffix("-values.yaml")] = ("-f", str(file))
+    return found
 
 
 def run(*args):
@@ -39,7 +44,7 @@ def run(*args):
         env = {k: v for k, v in os.environ.items() if not k.startswith("HELM_")}
         env |= {f"HELM_{part}_HOME": home for part in ("CACHE", "CONFIG", "DATA")}
         env["KUBECONFIG"] = os.devnull
-        done = subprocess.run([find(), *map(str, args)], env=env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([tool("E2E_HELM"), *map(str, args)], env=env, capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise HelmError(f"helm {' '.join(map(str, args))}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -67,13 +72,23 @@ def read_yaml(*documents):
     return parsed
 
 
+def split(text):
+    """The documents of a render that hold anything but comments."""
+    documents = re.split(r"^---\s*\n", text, flags=re.MULTILINE)
+    return [d for d in documents if any(line.strip() and not line.startswith("#") for line in d.splitlines())]
+
+
+def objects(*args, **where):
+    """The rendered objects, in helm's order."""
+    return read_yaml(*split(template(*args, **where)))
+
+
 def render(*args, **where):
-    """The rendered objects by kind. One of each kind is all that the chart makes."""
-    documents = [d for d in template(*args, **where).split("---\n") if d.strip()]
-    objects = read_yaml(*documents)
-    by_kind = {o["kind"]: o for o in objects}
-    if len(by_kind) != len(objects):
-        raise HelmError(f"several objects of one kind: {[o['kind'] for o in objects]}")
+    """The rendered objects by kind, where there is one of each kind."""
+    found = objects(*args, **where)
+    by_kind = {o["kind"]: o for o in found}
+    if len(by_kind) != len(found):
+        raise HelmError(f"several objects of one kind: {[o['kind'] for o in found]}")
     return by_kind
 
 
