@@ -104,7 +104,8 @@ class CaseTest(unittest.TestCase):
             with self.subTest(case, naming=naming):
                 text = helm.template(*args, *setting.get("args", ()), release=setting.get("release", "stalwart"))
                 found = [*rules.nothing_is_left_unrendered(text), *rules.breaches(helm.read_yaml(*helm.split(text)))]
-                self.assertEqual(found, [])
+                if found:
+                    self.fail("\n".join(["", *found]))
 
     def test_the_rules_hold(self):
         self.assert_rules("stalwart")
