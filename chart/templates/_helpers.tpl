@@ -1,3 +1,5 @@
+{{/* Names, labels, image. The first three helpers have the names that the documentation's chart uses. */}}
+
 {{- define "stalwart.name" -}}
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
@@ -7,6 +9,17 @@
 {{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
 {{- .Values.fullnameOverride | default $full | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* The full name with a suffix. Where that is too long, a hash keeps releases with similar names apart. (list . "admin") */}}
+{{- define "stalwart.suffixed" -}}
+{{- $full := include "stalwart.fullname" (index . 0) -}}
+{{- $suffix := index . 1 -}}
+{{- $room := sub 62 (len $suffix) | int -}}
+{{- if gt (len $full) $room -}}
+{{- $full = printf "%s-%s" ($full | trunc (int (sub $room 7)) | trimSuffix "-") ($full | sha256sum | trunc 6) -}}
+{{- end -}}
+{{- printf "%s-%s" $full $suffix -}}
 {{- end -}}
 
 {{- define "stalwart.chart" -}}
@@ -21,12 +34,49 @@ helm.sh/chart: {{ include "stalwart.chart" . }}
 app.kubernetes.io/version: {{ . | quote }}
 {{- end }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ tpl (toYaml .) $ }}
+{{- end }}
 {{- end -}}
 
 {{/* Immutable in a Deployment: never change them. */}}
 {{- define "stalwart.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "stalwart.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* Of the test pods: the Service's selector must not match them. */}}
+{{- define "stalwart.testLabels" -}}
+app.kubernetes.io/name: {{ include "stalwart.name" . | trunc 58 | trimSuffix "-" }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* Metadata of an object: (dict "root" . "name" … "labels" {…} "annotations" {…} "own" "labels of its own kind"). */}}
+{{- define "stalwart.metadata" -}}
+{{- $root := .root -}}
+name: {{ .name }}
+labels:
+  {{- if .own }}
+  {{- .own | nindent 2 }}
+  {{- with $root.Values.commonLabels }}
+  {{- tpl (toYaml .) $root | nindent 2 }}
+  {{- end }}
+  {{- else }}
+  {{- include "stalwart.labels" $root | nindent 2 }}
+  {{- end }}
+  {{- with .labels }}
+  {{- tpl (toYaml .) $root | nindent 2 }}
+  {{- end }}
+{{- $annotations := dict -}}
+{{- range $one := list $root.Values.commonAnnotations .annotations -}}
+{{- range $key, $value := $one | default dict -}}
+{{- $_ := set $annotations $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- with $annotations }}
+annotations:
+  {{- tpl (toYaml .) $root | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/* A tag may be longer than a label, and may begin or end with characters that a label must not. */}}
@@ -39,35 +89,44 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "stalwart.image" -}}
+{{- $repository := .Values.image.repository -}}
+{{- with .Values.global.imageRegistry -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) $repository -}}
+{{- end -}}
 {{- if .Values.image.digest -}}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- printf "%s@%s" $repository .Values.image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" .Values.image.repository (include "stalwart.tag" .) -}}
+{{- printf "%s:%s" $repository (include "stalwart.tag" .) -}}
 {{- end -}}
-{{- end -}}
-
-{{/* The ports that the server opens; the Service's own numbers are in service.ports. */}}
-{{- define "stalwart.listeners" -}}
-- {name: http, port: 8080}
-- {name: https, port: 443}
-- {name: smtp, port: 25}
-- {name: submission, port: 587}
-- {name: smtps, port: 465}
-- {name: imap, port: 143}
-- {name: imaps, port: 993}
-- {name: sieve, port: 4190}
 {{- end -}}
 
 {{- define "stalwart.claimName" -}}
-{{- .Values.persistence.existingClaim | default (include "stalwart.fullname" .) -}}
+{{- tpl (.Values.persistence.existingClaim | default "") . | default (include "stalwart.fullname" .) -}}
 {{- end -}}
 
-{{/* "true" when the tag names an image of 0.16 or later, which keeps its data where config.json says; otherwise nothing. */}}
-{{- define "stalwart.needsConfigJson" -}}
-{{- $newer := regexMatch "^(latest|v?(0\\.(1[6-9]|[2-9][0-9])|[1-9][0-9]*))([.-].*)?$" (include "stalwart.tag" .) -}}
-{{- $mounted := false -}}
-{{- range .Values.extraVolumeMounts -}}
-{{- if hasPrefix "/etc/stalwart" .mountPath -}}{{- $mounted = true -}}{{- end -}}
+{{- define "stalwart.serviceAccountName" -}}
+{{- $made := ternary (include "stalwart.fullname" .) "default" .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default $made -}}
 {{- end -}}
-{{- if and $newer (not $mounted) (not .Values.image.digest) -}}true{{- end -}}
+
+{{- define "stalwart.adminSecretName" -}}
+{{- tpl (.Values.admin.existingSecret | default "") . | default (include "stalwart.suffixed" (list . "admin")) -}}
+{{- end -}}
+
+{{- define "stalwart.configMapName" -}}
+{{- include "stalwart.suffixed" (list . "config") -}}
+{{- end -}}
+
+{{/* Name of the TLS Secret, or nothing. */}}
+{{- define "stalwart.tlsSecretName" -}}
+{{- if .Values.tls.certManager.enabled -}}
+{{- include "stalwart.suffixed" (list . "tls") -}}
+{{- else -}}
+{{- tpl (.Values.tls.existingSecret | default "") . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" when claim and admin's Secret outlive the release: both or neither, as the password lives in the volume too. */}}
+{{- define "stalwart.keeps" -}}
+{{- if and .Values.persistence.enabled (or .Values.persistence.keep .Values.persistence.existingClaim) -}}true{{- end -}}
 {{- end -}}
