@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 REFERENCE = "#/definitions/"
+OR_NULL = "-or-null"
 META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 INT_OR_STRING = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 SUFFIX = r"([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
@@ -25,23 +26,32 @@ KEPT = ("$ref", "type", "format", "required", "enum", "pattern", "minimum", "max
         "maxItems", "uniqueItems", "minProperties", "maxProperties", "anyOf", "oneOf", "allOf", "not")
 
 
-def strict(schema):
-    """The schema without its texts, closed to fields that it does not name."""
+def strict(schema, nulls=False):
+    """The schema without its texts, closed to fields that it does not name; `nulls`: a null is as good as no field."""
     made = {key: schema[key] for key in KEPT if key in schema}
     if schema.get("x-kubernetes-int-or-string"):
         made.pop("type", None)
         made |= INT_OR_STRING
     if "properties" in schema:
-        made["properties"] = {name: strict(field) for name, field in schema["properties"].items()}
+        fields = {name: strict(field, nulls) for name, field in schema["properties"].items()}
+        must = schema.get("required", []) if nulls else fields
+        made["properties"] = {name: field if name in must else or_null(field) for name, field in fields.items()}
     if isinstance(schema.get("items"), dict):
-        made["items"] = strict(schema["items"])
+        made["items"] = strict(schema["items"], nulls)
     if isinstance(schema.get("additionalProperties"), dict):
-        made["additionalProperties"] = strict(schema["additionalProperties"])
+        made["additionalProperties"] = strict(schema["additionalProperties"], nulls)
     elif "properties" in schema and not schema.get("x-kubernetes-preserve-unknown-fields"):
         made["additionalProperties"] = False
-    if schema.get("nullable"):
-        made = {"anyOf": [{"type": "null"}, made]}
-    return made
+    return or_null(made) if schema.get("nullable") else made
+
+
+def or_null(schema):
+    """Without anyOf where that can be: its messages name every way to be wrong."""
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"] + OR_NULL}
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [{"type": "null"}, schema]} if schema else schema
 
 
 def reachable(schema, definitions, found):
@@ -74,7 +84,9 @@ def main(folder, swagger, *crds):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
     published = json.loads(pathlib.Path(swagger).read_text())["definitions"]
-    definitions = {name: WRITTEN_OTHERWISE.get(name) or strict(schema) for name, schema in published.items()}
+    # The API server takes a null for a field left out; a CRD does so only where it says so.
+    definitions = {name: WRITTEN_OTHERWISE.get(name) or strict(schema, nulls=True) for name, schema in published.items()}
+    definitions |= {name + OR_NULL: or_null(schema) for name, schema in definitions.items()}
     for name, schema in published.items():
         kinds = schema.get("x-kubernetes-group-version-kind", [])
         # A definition with many is no object: DeleteOptions and WatchEvent belong to every group.

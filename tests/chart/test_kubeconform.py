@@ -34,6 +34,7 @@ kind: Deployment
 metadata: {name: mail}
 spec:
   selector: {matchLabels: {app: mail}}
+  strategy: {type: Recreate, rollingUpdate: null}
   template:
     metadata: {labels: {app: mail}}
     spec:
@@ -46,6 +47,7 @@ spec:
         livenessProbe: {tcpSocket: {port: 25}}
 """
 BREAKS = [
+    ("- name: mail\n", "- name: null\n", "got null, want string"),
     ("image: mail:1", "imagee: mail:1", "additional properties 'imagee' not allowed"),
     ("containerPort: 25", 'containerPort: "25"', "got string, want integer"),
     ("memory: 1Gi", "memory: 1GiB", "/resources/limits/memory"),
