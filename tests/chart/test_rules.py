@@ -7,13 +7,8 @@ import unittest
 import helm
 import rules
 
-# How the same values may come out under other names.
-NAMINGS = {
-    "stalwart": {},
-    "longest release name": {"release": "r" * 53},
-    "fullnameOverride": {"args": ("--set", "fullnameOverride=mx")},
-    "longest fullnameOverride": {"args": ("--set", f"fullnameOverride={'o' * 53}")},
-}
+# Values that name an object once and for all, which two releases then do share.
+FREE_NAMES = ("--set", "fullnameOverride=,serviceAccount.name=")
 
 APP, JOB = {"app": "mail"}, {"app": "mail-test"}
 MAIN = {
@@ -97,31 +92,18 @@ BREAKS = [
 ]
 
 
+def assert_rules(test, *more, release="stalwart"):
+    for case, args in helm.cases().items():
+        with test.subTest(case):
+            text = helm.template(*args, *more, release=release)
+            found = [*rules.nothing_is_left_unrendered(text), *rules.breaches(helm.read_yaml(*helm.split(text)))]
+            if found:
+                test.fail("\n".join(["", *found]))
+
+
 class CaseTest(unittest.TestCase):
-    def assert_rules(self, naming):
-        setting = NAMINGS[naming]
-        for case, args in helm.cases().items():
-            with self.subTest(case, naming=naming):
-                text = helm.template(*args, *setting.get("args", ()), release=setting.get("release", "stalwart"))
-                found = [*rules.nothing_is_left_unrendered(text), *rules.breaches(helm.read_yaml(*helm.split(text)))]
-                if found:
-                    self.fail("\n".join(["", *found]))
-
     def test_the_rules_hold(self):
-        self.assert_rules("stalwart")
-
-    def test_the_rules_hold_under_the_longest_release_name(self):
-        self.assert_rules("longest release name")
-
-    def test_the_rules_hold_under_another_full_name(self):
-        self.assert_rules("fullnameOverride")
-        self.assert_rules("longest fullnameOverride")
-
-    def test_two_releases_share_no_object(self):
-        for case, args in helm.cases().items():
-            with self.subTest(case):
-                both = [o for name in ("one", "two") for o in helm.objects(*args, "--set", "fullnameOverride=", release=name)]
-                self.assertEqual(list(rules.objects_are_named_once(both)), [])
+        assert_rules(self)
 
     def test_two_renders_are_equal(self):
         for case, args in helm.cases().items():
@@ -129,6 +111,22 @@ class CaseTest(unittest.TestCase):
                 first, second = (helm.stable(helm.template(*args)).splitlines() for _ in range(2))
                 self.assertEqual([pair for pair in zip(first, second) if pair[0] != pair[1]], [])
                 self.assertEqual(len(first), len(second))
+
+
+class LongNameTest(unittest.TestCase):
+    def test_the_rules_hold_under_the_longest_release_name(self):
+        assert_rules(self, release="r" * 53)
+
+    def test_the_rules_hold_under_the_longest_full_name(self):
+        assert_rules(self, "--set", f"fullnameOverride={'o' * 53}")
+
+
+class TwoReleasesTest(unittest.TestCase):
+    def test_two_releases_share_no_object(self):
+        for case, args in helm.cases().items():
+            with self.subTest(case):
+                both = [o for name in ("one", "two") for o in helm.objects(*args, *FREE_NAMES, release=name)]
+                self.assertEqual(list(rules.objects_are_named_once(both)), [])
 
 
 class RuleTest(unittest.TestCase):
