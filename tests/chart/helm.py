@@ -12,6 +12,7 @@ REPOSITORY = HERE.parent.parent
 CHART = pathlib.Path(os.environ.get("E2E_CHART", REPOSITORY / "chart"))
 SEED_CHART = HERE / "seed"
 SEED_VALUES = HERE / "seed-values.yaml"
+PORTS = ("http", "https", "smtp", "submission", "smtps", "imap", "imaps", "sieve")
 
 YAML_READER = "json: {{ $all := list }}{{ range .Values.documents }}{{ $all = append $all (fromYaml .) }}{{ end }}{{ toJson $all }}\n"
 
