@@ -1,0 +1,3 @@
+module stalwart-e2e/fake-stalwart
+
+go 1.26

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Inbox is where new mail goes; its name is the same in every spelling.
+const Inbox = "INBOX"
+
+// Every account has these.
+var standard = []string{Inbox, "Deleted Items", "Drafts", "Junk Mail", "Sent Items"}
+
+// ErrNoMailbox says that there is none of this name.
+var ErrNoMailbox = errors.New("mailbox does not exist")
+
+// Mailboxes are the names of an account's mailboxes, sorted.
+func (s *Store) Mailboxes(account string) ([]string, error) {
+	names := slices.Clone(standard)
+	entries, err := os.ReadDir(filepath.Join(s.folder, "mail", account))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if name, err := url.PathUnescape(entry.Name()); err == nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// Mailbox opens one that is there. Those that every account has are made when they are first asked for.
+func (s *Store) Mailbox(account, name string) (*Mailbox, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.open(account, canonical(name), slices.Contains(standard, canonical(name)))
+}
+
+// CreateMailbox makes a new one.
+func (s *Store) CreateMailbox(account, name string) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	name = canonical(name)
+	if name == "" || strings.HasPrefix(name, ".") || len(name) > 80 {
+		return errors.New("mailbox name cannot be used")
+	}
+	if _, err := s.open(account, name, slices.Contains(standard, name)); err == nil {
+		return fmt.Errorf("mailbox %q already exists", name)
+	}
+	_, err := s.open(account, name, true)
+	return err
+}
+
+// ForgetAccount removes everything that belongs to the account.
+func (s *Store) ForgetAccount(account string) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for folder := range s.mailboxes {
+		if filepath.Dir(folder) == filepath.Join(s.folder, "mail", account) {
+			delete(s.mailboxes, folder)
+		}
+	}
+	return errors.Join(os.RemoveAll(filepath.Join(s.folder, "mail", account)), os.RemoveAll(s.scripts(account)))
+}
+
+func (s *Store) open(account, name string, create bool) (*Mailbox, error) {
+	folder := filepath.Join(s.folder, "mail", account, url.PathEscape(name))
+	if mailbox := s.mailboxes[folder]; mailbox != nil {
+		return mailbox, nil
+	}
+	mailbox, err := openMailbox(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		if !create {
+			return nil, ErrNoMailbox
+		}
+		if err := makeMailbox(folder); err != nil {
+			return nil, err
+		}
+		mailbox, err = openMailbox(folder)
+	}
+	if err == nil {
+		s.mailboxes[folder] = mailbox
+	}
+	return mailbox, err
+}
+
+func canonical(name string) string {
+	if strings.EqualFold(name, Inbox) {
+		return Inbox
+	}
+	return name
+}
