@@ -1,0 +1,169 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"stalwart-e2e/fake-stalwart/accounts"
+)
+
+const maxScript = 1048576
+
+// sieveSession is a conversation in ManageSieve (RFC 5804). Scripts are kept; none is ever run.
+type sieveSession struct {
+	*wire
+	server *Server
+	user   accounts.Account
+}
+
+func (s *sieveSession) line() *wire     { return s.wire }
+func (s *sieveSession) goodbye() string { return "BYE \"Server shutting down.\"\r\n" }
+
+func (s *sieveSession) run() error {
+	if err := s.capabilities("Stalwart ManageSieve at your service."); err != nil {
+		return err
+	}
+	for {
+		text, err := s.readCommand(maxScript, "")
+		if errors.Is(err, errTooBig) {
+			s.write("BYE \"Request too large.\"\r\n")
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.command(text); errors.Is(err, errEnd) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func (s *sieveSession) capabilities(words string) error {
+	lines := []string{`"IMPLEMENTATION" "Stalwart ManageSieve"`, `"VERSION" "1.0"`}
+	if s.secure {
+		lines = append(lines, `"SASL" "PLAIN OAUTHBEARER XOAUTH2"`)
+	} else {
+		lines = append(lines, `"STARTTLS"`, `"SASL" "OAUTHBEARER XOAUTH2"`)
+	}
+	lines = append(lines, `"SIEVE" "fileinto reject envelope vacation imap4flags"`, `"MAXREDIRECTS" "1"`)
+	return s.write(strings.Join(lines, "\r\n") + "\r\nOK " + quoted(words) + "\r\n")
+}
+
+func (s *sieveSession) ok(text string) error { return s.write("OK " + quoted(text) + "\r\n") }
+func (s *sieveSession) no(text string) error { return s.write("NO " + quoted(text) + "\r\n") }
+
+func (s *sieveSession) command(text string) error {
+	nodes, err := parse(text)
+	if err != nil || len(nodes) == 0 {
+		return s.no("Invalid command.")
+	}
+	arguments := texts(nodes[1:])
+	switch verb := strings.ToUpper(nodes[0].text); verb {
+	case "CAPABILITY":
+		return s.capabilities("CAPABILITY completed.")
+	case "NOOP":
+		return s.ok("NOOP completed.")
+	case "LOGOUT":
+		s.ok("Stalwart ManageSieve bids you farewell.")
+		return errEnd
+	case "STARTTLS":
+		return s.upgrade()
+	case "AUTHENTICATE":
+		return s.authenticate(arguments)
+	default:
+		if s.user.ID == "" {
+			return s.no("Not authenticated.")
+		}
+		return s.scripts(verb, append(arguments, "", ""))
+	}
+}
+
+func (s *sieveSession) upgrade() error {
+	if s.secure {
+		return s.no("Already in TLS mode.")
+	}
+	if err := s.ok("Begin TLS negotiation now."); err != nil {
+		return err
+	}
+	if err := s.startTLS(s.server.TLS); err != nil {
+		return err
+	}
+	return s.capabilities("Stalwart ManageSieve at your service.")
+}
+
+func (s *sieveSession) authenticate(arguments []string) error {
+	switch {
+	case !s.secure:
+		return s.write("NO (ENCRYPT-NEEDED) \"Cannot authenticate over plain-text.\"\r\n")
+	case len(arguments) == 0 || !strings.EqualFold(arguments[0], "PLAIN"):
+		return s.no("Authentication mechanism not supported.")
+	case len(arguments) == 1:
+		// The client's answer is a string on a line of its own.
+		if err := s.write("\"\"\r\n"); err != nil {
+			return err
+		}
+		text, err := s.readCommand(anonymousRequest, "")
+		if err != nil {
+			return err
+		}
+		nodes, err := parse(text)
+		if err != nil || len(nodes) != 1 {
+			return s.no("Invalid SASL response.")
+		}
+		arguments = append(arguments, nodes[0].text)
+	}
+	name, password, ok := plainCredentials(arguments[1])
+	account, known := s.server.Directory.LogIn(name, password)
+	if !ok || !known {
+		s.server.Log("auth.failed", "protocol = \"manageSieve\"")
+		return s.no("Authentication failed.")
+	}
+	s.user = account
+	return s.ok("Authentication successful.")
+}
+
+func (s *sieveSession) scripts(verb string, arguments []string) (err error) {
+	name := arguments[0]
+	data := s.server.Store
+	switch verb {
+	case "LISTSCRIPTS":
+		return s.listScripts()
+	case "GETSCRIPT":
+		content, err := data.Script(s.user.ID, name)
+		if err != nil {
+			return s.no(err.Error())
+		}
+		return s.write(fmt.Sprintf("{%d}\r\n%s\r\nOK\r\n", len(content), content))
+	case "HAVESPACE", "CHECKSCRIPT":
+	case "PUTSCRIPT":
+		err = data.PutScript(s.user.ID, name, []byte(arguments[1]))
+	case "SETACTIVE":
+		err = data.ActivateScript(s.user.ID, name)
+	case "DELETESCRIPT":
+		err = data.DeleteScript(s.user.ID, name)
+	default:
+		return s.no("Command is not known.")
+	}
+	if err != nil {
+		return s.no(err.Error())
+	}
+	return s.ok(verb + " completed.")
+}
+
+func (s *sieveSession) listScripts() error {
+	names, active, err := s.server.Store.Scripts(s.user.ID)
+	if err != nil {
+		return s.no(err.Error())
+	}
+	var lines strings.Builder
+	for _, name := range names {
+		lines.WriteString(quoted(name))
+		if name == active {
+			lines.WriteString(" ACTIVE")
+		}
+		lines.WriteString("\r\n")
+	}
+	return s.write(lines.String() + "OK\r\n")
+}

@@ -1,0 +1,92 @@
+package mail
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+func (s *smtpSession) auth(rest string) error {
+	mechanism, initial, _ := strings.Cut(rest, " ")
+	switch {
+	case s.listener.relays():
+		return s.reply("503 5.5.1 AUTH not allowed.")
+	case s.greeted == "":
+		return s.reply("503 5.5.1 Polite people say EHLO first.")
+	case s.user.ID != "":
+		return s.reply("503 5.5.1 Already authenticated.")
+	}
+	switch mechanism = strings.ToUpper(mechanism); {
+	case mechanism == "PLAIN" && s.secure:
+		return s.authPlain(initial)
+	case mechanism == "LOGIN" && s.secure:
+		return s.authLogin(initial)
+	case mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER":
+		return s.authBearer(initial)
+	}
+	return s.reply("554 5.7.8 Authentication mechanism not supported.")
+}
+
+func (s *smtpSession) authPlain(initial string) error {
+	response, err := s.orAsk(initial, "")
+	if err != nil {
+		return err
+	}
+	name, password, ok := plainCredentials(response)
+	return s.authenticate(name, password, ok)
+}
+
+func (s *smtpSession) authLogin(initial string) error {
+	name, err := s.orAsk(initial, "Username:")
+	if err != nil {
+		return err
+	}
+	password, err := s.orAsk("", "Password:")
+	if err != nil {
+		return err
+	}
+	nameText, nameErr := base64.StdEncoding.DecodeString(name)
+	passwordText, passwordErr := base64.StdEncoding.DecodeString(password)
+	return s.authenticate(string(nameText), string(passwordText), nameErr == nil && passwordErr == nil)
+}
+
+// authBearer refuses: nobody here gives out tokens.
+func (s *smtpSession) authBearer(initial string) error {
+	if _, err := s.orAsk(initial, ""); err != nil {
+		return err
+	}
+	return s.authenticate("", "", true)
+}
+
+// orAsk gives what came along with the command, or else asks for it.
+func (s *smtpSession) orAsk(initial, challenge string) (string, error) {
+	if initial != "" {
+		return initial, nil
+	}
+	if err := s.reply("334 %s", base64.StdEncoding.EncodeToString([]byte(challenge))); err != nil {
+		return "", err
+	}
+	return s.readLine()
+}
+
+func (s *smtpSession) authenticate(name, password string, wellFormed bool) error {
+	if !wellFormed {
+		return s.reply("501 5.5.2 Invalid SASL response.")
+	}
+	account, ok := s.server.Directory.LogIn(name, password)
+	if !ok {
+		s.server.Log("auth.failed", "protocol = \"smtp\"")
+		return s.reply("535 5.7.8 Authentication credentials invalid.")
+	}
+	s.user = account
+	return s.reply("235 2.7.0 Authentication succeeded.")
+}
+
+// plainCredentials takes a PLAIN response apart (RFC 4616).
+func plainCredentials(encoded string) (name, password string, ok bool) {
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	parts := strings.Split(string(text), "\x00")
+	if err != nil || len(parts) != 3 {
+		return "", "", false
+	}
+	return parts[1], parts[2], true
+}
