@@ -1,267 +1,68 @@
-{{/* values.yaml as JSON, made by `make docs`. See stalwart.init. */}}
+{{/* values.yaml as JSON, made by `make docs`: change that. See stalwart.init. */}}
 {{- define "stalwart.defaults" -}}
 {
- "global": {
-  "imageRegistry": "",
-  "imagePullSecrets": [],
-  "storageClass": ""
+ "admin": {
+  "enabled": true,
+  "existingSecret": "",
+  "password": "",
+  "passwordKey": "admin-password",
+  "recovery": true,
+  "username": "admin",
+  "usernameKey": ""
  },
- "nameOverride": "",
- "fullnameOverride": "",
- "commonLabels": {},
+ "affinity": {},
+ "args": [],
+ "bindAddress": "[::]",
+ "cluster": {
+  "publicUrl": "",
+  "pushShard": "",
+  "role": ""
+ },
+ "command": [],
  "commonAnnotations": {},
- "image": {
-  "repository": "stalwartlabs/stalwart",
-  "pullPolicy": "IfNotPresent",
-  "tag": "latest",
-  "digest": ""
- },
- "imagePullSecrets": [],
- "layout": "auto",
- "replicaCount": 1,
- "service": {
-  "type": "NodePort",
-  "ports": {
-   "http": 8080,
-   "https": 443,
-   "smtp": 25,
-   "submission": 587,
-   "smtps": 465,
-   "imap": 143,
-   "imaps": 993,
-   "sieve": 4190
-  },
-  "nodePorts": {},
-  "nodePortRange": "30000-32767",
-  "externalTrafficPolicy": "",
-  "internalTrafficPolicy": "",
-  "sessionAffinity": "",
-  "clusterIP": "",
-  "externalIPs": [],
-  "loadBalancerIP": "",
-  "loadBalancerClass": "",
-  "loadBalancerSourceRanges": [],
-  "allocateLoadBalancerNodePorts": null,
-  "ipFamilyPolicy": "",
-  "ipFamilies": [],
-  "annotations": {},
-  "labels": {}
- },
- "mailService": {
-  "enabled": false,
-  "type": "LoadBalancer",
-  "ports": [
-   "smtp",
-   "submission",
-   "smtps",
-   "imap",
-   "imaps",
-   "sieve"
-  ],
-  "nodePorts": {},
-  "externalTrafficPolicy": "",
-  "internalTrafficPolicy": "",
-  "sessionAffinity": "",
-  "clusterIP": "",
-  "externalIPs": [],
-  "loadBalancerIP": "",
-  "loadBalancerClass": "",
-  "loadBalancerSourceRanges": [],
-  "allocateLoadBalancerNodePorts": null,
-  "ipFamilyPolicy": "",
-  "ipFamilies": [],
-  "annotations": {},
-  "labels": {}
+ "commonLabels": {},
+ "config": {
+  "dataStore": {},
+  "existingConfigMap": "",
+  "extraToml": "",
+  "hostname": "",
+  "logLevel": "info",
+  "source": "auto",
+  "toml": ""
  },
  "containerPorts": {
   "http": 8080,
   "https": 443,
-  "smtp": 25,
-  "submission": 587,
-  "smtps": 465,
   "imap": 143,
   "imaps": 993,
-  "sieve": 4190
+  "sieve": 4190,
+  "smtp": 25,
+  "smtps": 465,
+  "submission": 587
  },
- "bindAddress": "[::]",
- "proxyProtocol": {
-  "enabled": false,
-  "trustedNetworks": []
- },
- "trustedNetworks": [],
- "persistence": {
-  "enabled": true,
-  "storageClass": "standard",
-  "accessMode": "ReadWriteOnce",
-  "size": "10Gi",
-  "mountPath": "/opt/stalwart",
-  "existingClaim": "",
-  "subPath": "",
-  "keep": true,
-  "annotations": {},
-  "labels": {},
-  "selector": {},
-  "volumeName": "",
-  "dataSource": {},
-  "emptyDir": {
-   "sizeLimit": "",
-   "medium": ""
-  }
- },
- "config": {
-  "source": "auto",
-  "hostname": "",
-  "dataStore": {},
-  "toml": "",
-  "extraToml": "",
-  "existingConfigMap": "",
-  "logLevel": "info"
- },
- "admin": {
-  "enabled": true,
-  "username": "admin",
-  "password": "",
-  "existingSecret": "",
-  "passwordKey": "admin-password",
-  "usernameKey": "",
-  "recovery": true
- },
- "provisioning": {
-  "enabled": true,
-  "domain": "",
-  "createAdmin": false,
-  "extraMethodCalls": [],
-  "timeoutSeconds": 300
- },
- "recoveryMode": {
-  "enabled": false,
-  "port": 8080,
-  "logLevel": "info"
- },
- "cluster": {
-  "role": "",
-  "pushShard": "",
-  "publicUrl": ""
- },
- "migration": {
-  "acknowledge": false
- },
- "layoutGuard": {
-  "enabled": true
- },
- "tls": {
-  "existingSecret": "",
-  "certManager": {
-   "enabled": false,
-   "issuerRef": {},
-   "dnsNames": [],
-   "duration": ""
-  },
-  "mountPath": "/etc/stalwart-tls"
- },
+ "dnsConfig": {},
+ "dnsPolicy": "",
+ "enableServiceLinks": false,
+ "extraContainers": [],
  "extraEnv": [],
  "extraEnvFrom": [],
- "extraVolumes": [],
- "extraVolumeMounts": [],
  "extraInitContainers": [],
- "extraContainers": [],
- "command": [],
- "args": [],
- "lifecycle": {},
  "extraObjects": [],
- "probes": {
-  "handler": "auto",
-  "liveness": {
-   "enabled": true,
-   "path": "/healthz/live",
-   "initialDelaySeconds": 30,
-   "periodSeconds": 10,
-   "timeoutSeconds": 5,
-   "failureThreshold": 3,
-   "custom": {}
-  },
-  "readiness": {
-   "enabled": true,
-   "path": "/healthz/ready",
-   "initialDelaySeconds": 5,
-   "periodSeconds": 10,
-   "timeoutSeconds": 5,
-   "failureThreshold": 3,
-   "custom": {}
-  },
-  "startup": {
-   "enabled": true,
-   "path": "/healthz/live",
-   "initialDelaySeconds": 0,
-   "periodSeconds": 2,
-   "timeoutSeconds": 5,
-   "failureThreshold": 150,
-   "custom": {}
-  }
- },
- "resources": {},
- "resizePolicy": [],
- "podSecurityContext": null,
- "securityContext": null,
- "volumePermissions": {
-  "enabled": false
- },
- "serviceAccount": {
-  "create": true,
-  "name": "",
-  "annotations": {},
-  "automountServiceAccountToken": false
- },
- "strategy": {},
- "terminationGracePeriodSeconds": 30,
- "revisionHistoryLimit": 3,
- "minReadySeconds": 0,
- "progressDeadlineSeconds": 600,
- "podAnnotations": {},
- "podLabels": {},
- "nodeSelector": {},
- "tolerations": [],
- "affinity": {},
- "topologySpreadConstraints": [],
- "priorityClassName": "",
- "runtimeClassName": "",
- "schedulerName": "",
- "hostNetwork": false,
- "hostPorts": {},
- "dnsPolicy": "",
- "dnsConfig": {},
- "hostAliases": [],
- "enableServiceLinks": false,
- "podDisruptionBudget": {
-  "enabled": false,
-  "minAvailable": null,
-  "maxUnavailable": null
- },
- "networkPolicy": {
-  "enabled": false,
-  "ingressFrom": [],
-  "httpFrom": [],
-  "allowEgress": true,
-  "extraIngress": [],
-  "extraEgress": []
- },
- "ingress": {
-  "enabled": false,
-  "className": "",
-  "annotations": {},
-  "hosts": [],
-  "tls": []
- },
+ "extraVolumeMounts": [],
+ "extraVolumes": [],
+ "fullnameOverride": "",
  "gateway": {
   "httpRoute": {
-   "enabled": false,
-   "parentRefs": [],
-   "hostnames": [],
    "annotations": {},
-   "labels": {}
+   "enabled": false,
+   "hostnames": [],
+   "labels": {},
+   "parentRefs": []
   },
   "tcpRoutes": {
+   "annotations": {},
    "enabled": false,
+   "labels": {},
    "parentRefs": [],
    "ports": [
     "smtp",
@@ -270,33 +71,232 @@
     "imap",
     "imaps",
     "sieve"
-   ],
-   "annotations": {},
-   "labels": {}
+   ]
   }
+ },
+ "global": {
+  "imagePullSecrets": [],
+  "imageRegistry": "",
+  "storageClass": ""
+ },
+ "hostAliases": [],
+ "hostNetwork": false,
+ "hostPorts": {},
+ "image": {
+  "digest": "",
+  "pullPolicy": "IfNotPresent",
+  "repository": "stalwartlabs/stalwart",
+  "tag": "latest"
+ },
+ "imagePullSecrets": [],
+ "ingress": {
+  "annotations": {},
+  "className": "",
+  "enabled": false,
+  "hosts": [],
+  "tls": []
+ },
+ "layout": "auto",
+ "layoutGuard": {
+  "enabled": true
+ },
+ "lifecycle": {},
+ "mailService": {
+  "allocateLoadBalancerNodePorts": null,
+  "annotations": {},
+  "clusterIP": "",
+  "enabled": false,
+  "externalIPs": [],
+  "externalTrafficPolicy": "",
+  "internalTrafficPolicy": "",
+  "ipFamilies": [],
+  "ipFamilyPolicy": "",
+  "labels": {},
+  "loadBalancerClass": "",
+  "loadBalancerIP": "",
+  "loadBalancerSourceRanges": [],
+  "nodePorts": {},
+  "ports": [
+   "smtp",
+   "submission",
+   "smtps",
+   "imap",
+   "imaps",
+   "sieve"
+  ],
+  "sessionAffinity": "",
+  "type": "LoadBalancer"
  },
  "metrics": {
   "enabled": false,
-  "serviceMonitor": {
-   "enabled": false,
-   "interval": "30s",
-   "scrapeTimeout": "",
-   "labels": {},
-   "annotations": {},
-   "basicAuth": {},
-   "metricRelabelings": [],
-   "relabelings": []
-  },
   "prometheusRule": {
    "enabled": false,
    "labels": {},
    "rules": []
+  },
+  "serviceMonitor": {
+   "annotations": {},
+   "basicAuth": {},
+   "enabled": false,
+   "interval": "30s",
+   "labels": {},
+   "metricRelabelings": [],
+   "relabelings": [],
+   "scrapeTimeout": ""
   }
  },
+ "migration": {
+  "acknowledge": false
+ },
+ "minReadySeconds": 0,
+ "nameOverride": "",
+ "networkPolicy": {
+  "allowEgress": true,
+  "enabled": false,
+  "extraEgress": [],
+  "extraIngress": [],
+  "httpFrom": [],
+  "ingressFrom": []
+ },
+ "nodeSelector": {},
+ "persistence": {
+  "accessMode": "ReadWriteOnce",
+  "annotations": {},
+  "dataSource": {},
+  "emptyDir": {
+   "medium": "",
+   "sizeLimit": ""
+  },
+  "enabled": true,
+  "existingClaim": "",
+  "keep": true,
+  "labels": {},
+  "mountPath": "/opt/stalwart",
+  "selector": {},
+  "size": "10Gi",
+  "storageClass": "standard",
+  "subPath": "",
+  "volumeName": ""
+ },
+ "podAnnotations": {},
+ "podDisruptionBudget": {
+  "enabled": false,
+  "maxUnavailable": null,
+  "minAvailable": null
+ },
+ "podLabels": {},
+ "podSecurityContext": null,
+ "priorityClassName": "",
+ "probes": {
+  "handler": "auto",
+  "liveness": {
+   "custom": {},
+   "enabled": true,
+   "failureThreshold": 3,
+   "initialDelaySeconds": 30,
+   "path": "/healthz/live",
+   "periodSeconds": 10,
+   "timeoutSeconds": 5
+  },
+  "readiness": {
+   "custom": {},
+   "enabled": true,
+   "failureThreshold": 3,
+   "initialDelaySeconds": 5,
+   "path": "/healthz/ready",
+   "periodSeconds": 10,
+   "timeoutSeconds": 5
+  },
+  "startup": {
+   "custom": {},
+   "enabled": true,
+   "failureThreshold": 150,
+   "initialDelaySeconds": 0,
+   "path": "/healthz/live",
+   "periodSeconds": 2,
+   "timeoutSeconds": 5
+  }
+ },
+ "progressDeadlineSeconds": 600,
+ "provisioning": {
+  "createAdmin": false,
+  "domain": "",
+  "enabled": true,
+  "extraMethodCalls": [],
+  "timeoutSeconds": 300
+ },
+ "proxyProtocol": {
+  "enabled": false,
+  "trustedNetworks": []
+ },
+ "recoveryMode": {
+  "enabled": false,
+  "logLevel": "info",
+  "port": 8080
+ },
+ "replicaCount": 1,
+ "resizePolicy": [],
+ "resources": {},
+ "revisionHistoryLimit": 3,
+ "runtimeClassName": "",
+ "schedulerName": "",
+ "securityContext": null,
+ "service": {
+  "allocateLoadBalancerNodePorts": null,
+  "annotations": {},
+  "clusterIP": "",
+  "externalIPs": [],
+  "externalTrafficPolicy": "",
+  "internalTrafficPolicy": "",
+  "ipFamilies": [],
+  "ipFamilyPolicy": "",
+  "labels": {},
+  "loadBalancerClass": "",
+  "loadBalancerIP": "",
+  "loadBalancerSourceRanges": [],
+  "nodePortRange": "30000-32767",
+  "nodePorts": {},
+  "ports": {
+   "http": 8080,
+   "https": 443,
+   "imap": 143,
+   "imaps": 993,
+   "sieve": 4190,
+   "smtp": 25,
+   "smtps": 465,
+   "submission": 587
+  },
+  "sessionAffinity": "",
+  "type": "NodePort"
+ },
+ "serviceAccount": {
+  "annotations": {},
+  "automountServiceAccountToken": false,
+  "create": true,
+  "name": ""
+ },
+ "strategy": {},
+ "terminationGracePeriodSeconds": 30,
  "tests": {
   "enabled": true,
   "image": "",
   "timeoutSeconds": 60
+ },
+ "tls": {
+  "certManager": {
+   "dnsNames": [],
+   "duration": "",
+   "enabled": false,
+   "issuerRef": {}
+  },
+  "existingSecret": "",
+  "mountPath": "/etc/stalwart-tls"
+ },
+ "tolerations": [],
+ "topologySpreadConstraints": [],
+ "trustedNetworks": [],
+ "volumePermissions": {
+  "enabled": false
  }
 }
 {{- end -}}

@@ -95,9 +95,13 @@ def objects(*args, **where):
     return read_yaml(*split(template(*args, **where)))
 
 
+def is_hook(thing):
+    return "helm.sh/hook" in thing["metadata"].get("annotations", {})
+
+
 def render(*args, **where):
-    """The rendered objects by kind, where there is one of each kind."""
-    found = objects(*args, **where)
+    """The rendered objects by kind, without hooks, where there is one of each kind."""
+    found = [o for o in objects(*args, **where) if not is_hook(o)]
     by_kind = {o["kind"]: o for o in found}
     if len(by_kind) != len(found):
         raise HelmError(f"several objects of one kind: {[o['kind'] for o in found]}")
@@ -112,5 +116,15 @@ def pod(objects):
     return objects["Deployment"]["spec"]["template"]["spec"]
 
 
+def with_values(values):
+    """Helm's arguments for values by their paths."""
+    return [arg for name, value in values.items() for arg in ("--set-json", f"{name}={json.dumps(value)}")]
+
+
 def container(objects):
     return pod(objects)["containers"][0]
+
+
+def init(objects):
+    """The init containers by name."""
+    return {c["name"]: c for c in pod(objects).get("initContainers", [])}

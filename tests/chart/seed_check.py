@@ -1,8 +1,21 @@
 """Compares a render of the chart with the render of the seed page's own templates."""
 
+import re
+
 import helm
 
 PROBES = ("livenessProbe", "readinessProbe")
+
+
+def asked(probe):
+    """What a probe asks and when, whichever way it goes: an exec probe's last word is the URL."""
+    if not probe:
+        return None
+    get = probe.get("httpGet")
+    if get is None:
+        port, path = re.fullmatch(r"http://127\.0\.0\.1:(\d+)(/.*)", probe["exec"]["command"][-1]).groups()
+        get = {"path": path, "port": int(port)}
+    return {**get, **{name: probe.get(name) for name in ("initialDelaySeconds", "periodSeconds")}}
 
 
 def facts(objects):
@@ -23,7 +36,7 @@ def facts(objects):
         "container image": container["image"],
         "container imagePullPolicy": container["imagePullPolicy"],
         "container ports": [p["containerPort"] for p in container["ports"]],
-        **{f"container {probe}": container.get(probe) for probe in PROBES},
+        **{f"container {probe}": asked(container.get(probe)) for probe in PROBES},
         "volume stalwart-volume": volume,
         "volumeMount stalwart-volume": mount,
         "claim name": claim.get("metadata", {}).get("name"),

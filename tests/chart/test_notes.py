@@ -28,13 +28,15 @@ class NotesTest(unittest.TestCase):
         shutil.move(cls.chart / "templates" / "NOTES.txt", cls.chart / "NOTES.txt")
         (cls.chart / "templates" / "notes.yaml").write_text(CONFIG_MAP)
 
-    def notes(self, settings="image.tag=v0.15.5"):
-        return helm.render("--set", settings, chart=self.chart)["ConfigMap"]["data"]["text"]
+    def notes(self, settings="image.tag=v0.16.18"):
+        args = ("--set", "image.tag=v0.16.18", "--set", settings)
+        return next(o for o in helm.objects(*args, chart=self.chart) if o["metadata"]["name"] == "notes")["data"]["text"]
 
     def test_a_pinned_server_with_a_kept_claim_has_no_warning(self):
         text = self.notes()
         self.assertNotIn("WARNING", text)
         self.assertIn("Kept on the claim stalwart", text)
+        self.assertIn("layout v0.16", text)
 
     def test_ports_by_type(self):
         self.assertIn("get service stalwart -o jsonpath", self.notes())
@@ -42,28 +44,39 @@ class NotesTest(unittest.TestCase):
         text = self.notes("service.type=ClusterIP")
         self.assertIn("port-forward service/stalwart 8080:8080", text)
         self.assertIn("8080 443 25 587 465 143 993 4190", text)
+        text = self.notes("mailService.enabled=true")
+        self.assertIn("get service stalwart-mail -o jsonpath", text)
 
-    def test_password_from_the_log_or_from_the_values(self):
-        self.assertIn("logs deployment/stalwart | grep -i password", self.notes())
-        text = self.notes("extraEnv[0].name=STALWART_ADMIN_PASSWORD,extraEnv[0].value=hidden-one")
-        self.assertIn("the password of STALWART_ADMIN_PASSWORD", text)
-        self.assertNotIn("hidden-one", text)
+    def test_where_the_password_is(self):
+        self.assertIn("get secret stalwart-admin -o jsonpath='{.data.admin-password}'", self.notes())
+        text = self.notes("admin.password=hidden-one-2")
+        self.assertNotIn("hidden-one-2", text)
+        self.assertIn("get secret mine -o", self.notes("admin.existingSecret=mine"))
+        self.assertIn("recovery admin", self.notes())
+        self.assertNotIn("recovery admin", self.notes("admin.recovery=false"))
+        self.assertIn("admin.enabled is false", self.notes("admin.enabled=false"))
+        self.assertIn("first start on an empty volume takes it over", self.notes("image.tag=v0.15.5"))
 
-    def test_latest_moves_and_keeps_nothing(self):
-        text = self.notes("image.tag=latest")
-        self.assertIn("image.tag is latest", text)
-        self.assertIn("NOTHING IS KEPT", text)
+    def test_latest_moves(self):
+        self.assertIn("image.tag is latest", self.notes("image.tag=latest"))
 
-    def test_images_that_need_a_config_file(self):
-        for tag in ("v0.16.0", "0.16.18", "v0.16", "0.20.1-alpine", "v1", "1.0.0", "latest-alpine"):
-            self.assertIn("NOTHING IS KEPT", self.notes(f"image.tag={tag}"), tag)
-        for tag in ("v0.15.5", "0.9.4", "v0.15", "3fa9c1", "edge"):
-            self.assertNotIn("NOTHING IS KEPT", self.notes(f"image.tag={tag}"), tag)
-        mounted = "image.tag=v0.16.1,extraVolumeMounts[0].name=c,extraVolumeMounts[0].mountPath=/etc/stalwart"
-        self.assertNotIn("NOTHING IS KEPT", self.notes(mounted))
+    def test_closed_ports_are_said(self):
+        self.assertIn("neither 587 nor 143", self.notes("provisioning.enabled=false"))
+        text = self.notes("config.source=image")
+        self.assertIn("neither 587 nor 143", text)
+        self.assertIn("KEEPS NOTHING", text)
+        self.assertIn("mail is neither taken nor delivered", self.notes("recoveryMode.enabled=true"))
 
     def test_every_way_to_lose_mail_is_said(self):
         self.assertIn("persistence.enabled is false", self.notes("persistence.enabled=false"))
         self.assertIn("persistence.keep is false", self.notes("persistence.keep=false"))
         self.assertIn("existing claim mine", self.notes("persistence.existingClaim=mine"))
-        self.assertIn("persistence.mountPath is /srv", self.notes("persistence.mountPath=/srv,image.tag=v0.15.5"))
+
+    def test_hints(self):
+        self.assertIn("externalTrafficPolicy=Local", self.notes())
+        self.assertNotIn("externalTrafficPolicy", self.notes("service.externalTrafficPolicy=Local"))
+        self.assertIn("self-signed", self.notes())
+        self.assertIn("mounted at /etc/stalwart-tls; tell the server", self.notes("image.tag=v0.15.5,tls.existingSecret=a"))
+        self.assertIn("turn on metrics", self.notes("image.tag=v0.15.5,metrics.enabled=true"))
+        self.assertIn("no more releases", self.notes("image.tag=v0.15.5"))
+        self.assertIn("say nothing about an existing claim", self.notes("persistence.existingClaim=a,persistence.size=1Gi"))

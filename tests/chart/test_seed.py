@@ -22,15 +22,10 @@ BREAKS = [
     ("replicaCount=0", "Deployment replicas"),
     ("nameOverride=post", "Deployment selector"),
     ("fullnameOverride=post", "claim name"),
-    ("livenessProbe.httpGet.path=/", "container livenessProbe"),
-    ("livenessProbe.httpGet.port=443", "container livenessProbe"),
-    ("livenessProbe.initialDelaySeconds=31", "container livenessProbe"),
-    ("livenessProbe.periodSeconds=11", "container livenessProbe"),
-    ("livenessProbe.failureThreshold=3", "container livenessProbe"),
-    ("readinessProbe.httpGet.path=/healthz/live", "container readinessProbe"),
-    ("readinessProbe.httpGet.port=443", "container readinessProbe"),
-    ("readinessProbe.initialDelaySeconds=6", "container readinessProbe"),
-    ("readinessProbe.periodSeconds=11", "container readinessProbe"),
+    ("containerPorts.http=9", "container livenessProbe"),
+    *[(f"probes.{probe}.{setting}", f"container {probe}Probe") for probe, setting in (
+        ("liveness", "path=/"), ("liveness", "initialDelaySeconds=31"), ("liveness", "periodSeconds=11"), ("liveness", "enabled=false"),
+        ("readiness", "path=/healthz/live"), ("readiness", "initialDelaySeconds=6"), ("readiness", "periodSeconds=11"))],
 ]
 
 
@@ -57,6 +52,12 @@ class SeedTest(unittest.TestCase):
 
     def test_the_seeds_values_render_what_the_seed_renders(self):
         self.assert_seed(helm.render("-f", helm.SEED_VALUES))
+
+    def test_the_older_layout_asks_as_the_seed_asks(self):
+        container = helm.container(helm.render("--set", "image.tag=v0.15.5"))
+        theirs = helm.container(self.seed)
+        for probe in seed_check.PROBES:
+            self.assertEqual(container[probe] | theirs[probe], container[probe], probe)
 
     def test_every_value_of_the_seed_is_a_default(self):
         def missing(theirs, ours, path=""):
