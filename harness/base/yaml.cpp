@@ -151,6 +151,31 @@ Outcome<YamlNode> YamlNode::ParseFile(const std::string& path) {
   return Parse(text, path);
 }
 
+std::vector<std::string> SplitYamlDocuments(std::string_view text) {
+  std::vector<std::string> documents;
+  std::string document;
+  bool holds_something = false;
+  const auto finish = [&] {
+    if (std::exchange(holds_something, false)) documents.push_back(document);
+    document.clear();
+  };
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
+    const std::string_view line = rest.substr(0, end + 1);
+    rest.remove_prefix(end + 1);
+    // What belongs to a block scalar is indented, so the marker can't be text.
+    if (line.starts_with("---") && (line.size() == 3 || line.find_first_of(" \t\r\n") == 3)) {
+      finish();
+      continue;
+    }
+    const std::string_view content = Trim(line);
+    holds_something = holds_something || (!content.empty() && content.front() != '#');
+    document += line;
+  }
+  finish();
+  return documents;
+}
+
 YamlNode::Kind YamlNode::kind() const {
   return data_->kind;
 }

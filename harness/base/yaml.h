@@ -54,4 +54,8 @@ class YamlNode {
   std::shared_ptr<const Data> data_;
 };
 
+// The documents of a stream (YAML 1.2, 9.2) as texts of their own, in order, for a reader that takes one document.
+// Those that hold nothing but comments are left out.
+std::vector<std::string> SplitYamlDocuments(std::string_view text);
+
 }  // namespace e2e

@@ -15,6 +15,9 @@ namespace {
 using nlohmann::json;
 
 constexpr Duration kLongestUnschedulable{60'000};
+constexpr std::size_t kMessageLines = 4;
+// What an init container refuses, it refuses again; one more try is for what was only slow.
+constexpr int kInitCrashLimit = 2;
 // CreateContainerError isn't here: it also comes and goes while a node starts anew.
 constexpr std::array<std::string_view, 5> kHopelessReasons = {"ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff",
                                                               "InvalidImageName", "CreateContainerConfigError"};
@@ -26,10 +29,15 @@ bool IsHopeless(const Container& container) {
   return std::find(kHopelessReasons.begin(), kHopelessReasons.end(), reason) != kHopelessReasons.end();
 }
 
+bool IsCrashing(const Container& container, int limit) {
+  return container.waiting_reason == "CrashLoopBackOff" && container.restart_count >= limit;
+}
+
 std::string EndText(const Termination& end) {
   std::string text = fmt::format("ended with {}", end.exit_code);
   if (!end.reason.empty()) text += fmt::format(" ({})", end.reason);
-  if (!end.message.empty()) text += ": " + Tail(end.message, 1);
+  // An init container's last lines: the reason, and what to do about it.
+  if (!end.message.empty()) text += ": " + Join(Split(Tail(Trim(end.message), kMessageLines), '\n'), " / ");
   return text;
 }
 
@@ -89,6 +97,8 @@ std::string Explain(const Snapshot& snapshot) {
   }
   std::vector<std::string> causes;
   for (const Pod& pod : snapshot.pods) {
+    // A test that has ended well is no cause.
+    if (pod.phase == "Succeeded") continue;
     if (!pod.ready || pod.deleting) causes.push_back(ExplainPod(pod));
   }
   for (const Claim& claim : snapshot.claims) {
@@ -124,13 +134,10 @@ std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline) {
 Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_limit) {
   for (const Pod& pod : pods) {
     if (pod.deleting) continue;
-    std::vector<Container> containers = pod.init_containers;
-    containers.push_back(pod.container);
-    for (const Container& container : containers) {
-      if (IsHopeless(container)) return Hopeless(pod);
-      const bool crashing = container.waiting_reason == "CrashLoopBackOff";
-      if (crashing && container.restart_count >= crash_limit) return Hopeless(pod);
+    for (const Container& init : pod.init_containers) {
+      if (IsHopeless(init) || IsCrashing(init, std::min(crash_limit, kInitCrashLimit))) return Hopeless(pod);
     }
+    if (IsHopeless(pod.container) || IsCrashing(pod.container, crash_limit)) return Hopeless(pod);
     if (pod.unschedulable_since && now - *pod.unschedulable_since > kLongestUnschedulable) return Hopeless(pod);
   }
   return {};

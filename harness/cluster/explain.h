@@ -29,8 +29,8 @@ std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline);
 std::string ExplainPod(const Pod& pod);
 
 // An error of kind kExpectation for a pod that won't start however long one waits: its image can't be had,
-// its container's configuration is wrong, it restarted `crash_limit` times and is backing off, or no node
-// took it for a minute.
+// its container's configuration is wrong, it restarted `crash_limit` times (an init container: twice) and is backing
+// off, or no node took it for a minute.
 Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_limit = 4);
 // Also a pending claim without a storage class.
 Status CheckHopeful(const Snapshot& snapshot, WallTime now);

@@ -27,6 +27,12 @@ bool SaysNotFound(const Error& error) {
   return error.detail().find("not found") != std::string::npos;
 }
 
+// What stands behind a label of helm's table.
+std::optional<std::string> After(const std::string& line, std::string_view label) {
+  if (!line.starts_with(label)) return std::nullopt;
+  return std::string(Trim(std::string_view(line).substr(label.size())));
+}
+
 // A chart that helm refuses is wrong; a cluster that helm can't reach, or a helm that was killed, says nothing about
 // the chart.
 Error AsRefusal(Error error) {
@@ -73,9 +79,37 @@ Outcome<HelmRevision> HelmRelease::Install(const std::string& chart, const std::
 }
 
 Outcome<HelmRevision> HelmRelease::Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
-                                           Deadline deadline) {
-  // Without it, an upgrade that is given no values keeps those of the revision before.
-  return Apply({"upgrade", "--reset-values"}, chart, values_files, deadline);
+                                           Deadline deadline, FormerValues former) {
+  // Without the first, an upgrade that is given no values keeps those of the revision before.
+  const char* start = former == FormerValues::kReset ? "--reset-values" : "--reuse-values";
+  return Apply({"upgrade", start}, chart, values_files, deadline);
+}
+
+Outcome<HelmTestRun> HelmRelease::Test(Deadline deadline) {
+  const std::string doing = "running the tests of release " + options_.name;
+  const Command command = Helm({"test", options_.name});
+  E2E_TRY(const CommandResult result, runner_.Run(command, deadline), doing);
+  HelmTestRun run;
+  run.passed = result.ok();
+  run.words = std::string(Trim(result.err));
+  for (const std::string& line : Split(result.out, '\n')) {
+    if (const auto name = After(line, "TEST SUITE:"); name && *name != "None") run.tests.push_back({*name, ""});
+    if (const auto phase = After(line, "Phase:"); phase && !run.tests.empty()) run.tests.back().phase = *phase;
+  }
+  // A helm that got as far as its tests tells how each of them ended.
+  if (result.ok() || (std::holds_alternative<Exited>(result.exit) && !run.tests.empty())) return run;
+  return Error(ErrorKind::kCommandFailed, "helm test " + Text(result))
+      .Detail(command.Pretty() + "\n" + run.words)
+      .While(doing);
+}
+
+Outcome<std::string> HelmRelease::Template(const std::string& name, const std::string& chart,
+                                           const std::vector<std::string>& values_files, Deadline deadline) {
+  std::vector<std::string> args = {"template", name, chart};
+  for (const std::string& file : values_files) args.insert(args.end(), {"--values", file});
+  auto out = RunChecked(runner_, Helm(std::move(args)), deadline);
+  if (!out) return AsRefusal(std::move(out).error()).While("rendering " + chart);
+  return out;
 }
 
 Status HelmRelease::Uninstall(Deadline deadline) {
@@ -108,6 +142,10 @@ Outcome<std::vector<HelmRevision>> HelmRelease::History(Deadline deadline) {
 
 Outcome<std::string> HelmRelease::GetManifest(Deadline deadline) {
   return RunChecked(runner_, Helm({"get", "manifest", options_.name}), deadline);
+}
+
+Outcome<std::string> HelmRelease::GetHooks(Deadline deadline) {
+  return RunChecked(runner_, Helm({"get", "hooks", options_.name}), deadline);
 }
 
 Outcome<std::string> HelmRelease::GetValues(Deadline deadline) {

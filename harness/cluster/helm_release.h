@@ -30,6 +30,23 @@ struct HelmRevision {
   std::string description;
 };
 
+// What an upgrade starts from: the chart's defaults, or the values of the revision before.
+enum class FormerValues { kReset, kReuse };
+
+// How one test of a chart ended.
+struct HelmTest {
+  std::string name;
+  // Helm's word: Succeeded, Failed, Running, Unknown.
+  std::string phase;
+};
+
+struct HelmTestRun {
+  std::vector<HelmTest> tests;
+  bool passed = false;
+  // What helm said about the failure.
+  std::string words;
+};
+
 // Never `--wait`: helm says only "timed out", the harness's own waits say why. The namespace is made where
 // it is missing. The runner must outlive it. Thread rule: one thread at a time.
 class HelmRelease {
@@ -45,13 +62,20 @@ class HelmRelease {
   Outcome<HelmRevision> Install(const std::string& chart, const std::vector<std::string>& values_files,
                                 Deadline deadline);
   Outcome<HelmRevision> Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
-                                Deadline deadline);
+                                Deadline deadline, FormerValues former = FormerValues::kReset);
+  // Runs the tests of the release. Tests that fail are a result; kCommandFailed when none could be run.
+  Outcome<HelmTestRun> Test(Deadline deadline);
+  // What an install under this name would send to the cluster, which is not asked. A refusal as with Install.
+  Outcome<std::string> Template(const std::string& name, const std::string& chart,
+                                const std::vector<std::string>& values_files, Deadline deadline);
   // A release that isn't there is a success.
   Status Uninstall(Deadline deadline);
   Outcome<HelmRevision> GetStatus(Deadline deadline);
   // Oldest first.
   Outcome<std::vector<HelmRevision>> History(Deadline deadline);
   Outcome<std::string> GetManifest(Deadline deadline);
+  // The objects that helm makes for its hooks, tests among them, as YAML documents.
+  Outcome<std::string> GetHooks(Deadline deadline);
   // All values in force, the chart's defaults included, as YAML.
   Outcome<std::string> GetValues(Deadline deadline);
 

@@ -116,6 +116,14 @@ Outcome<json> KubeApi::Patch(const std::string& path, PatchType type, const json
       deadline);
 }
 
+Outcome<json> KubeApi::ApplyDryRun(const std::string& path, const std::string& yaml, Deadline deadline) {
+  return SendJson({.method = "PATCH",
+                   .path = PathWithQuery(path, {{"dryRun", "All"}, {"fieldManager", "stalwart-e2e"}}),
+                   .body = yaml,
+                   .content_type = "application/apply-patch+yaml"},
+                  deadline);
+}
+
 Status KubeApi::Delete(const std::string& path, const DeleteOptions& options, Deadline deadline) {
   json body = {{"kind", "DeleteOptions"}, {"apiVersion", "v1"}};
   if (options.grace) body["gracePeriodSeconds"] = *options.grace;

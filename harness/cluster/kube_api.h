@@ -59,6 +59,9 @@ class KubeApi {
   Outcome<nlohmann::json> Post(const std::string& path, const nlohmann::json& body, Deadline deadline);
   Outcome<nlohmann::json> Patch(const std::string& path, PatchType type, const nlohmann::json& patch,
                                 Deadline deadline);
+  // Server-side apply of one YAML document as a dry run (Kubernetes API concepts, "Dry-run"): defaulted, validated and
+  // admitted as for real, and not kept. `path` is the object's own.
+  Outcome<nlohmann::json> ApplyDryRun(const std::string& path, const std::string& yaml, Deadline deadline);
   // Asks for the deletion; an object that isn't there is a success.
   Status Delete(const std::string& path, const DeleteOptions& options, Deadline deadline);
   Outcome<std::string> Logs(const LogQuery& query, Deadline deadline);

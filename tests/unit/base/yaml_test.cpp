@@ -100,6 +100,15 @@ TEST(Yaml, RefusesAllButOneDocument) {
   EXPECT_THAT(Parse("---\na: 1\n"), Succeeds());
 }
 
+TEST(Yaml, AStreamIsSplitIntoItsDocuments) {
+  using testing::ElementsAre;
+  EXPECT_THAT(SplitYamlDocuments("---\na: 1\n---\n# Source: x\n\n--- # next\nb: |\n  ---\n  text\n---\n"),
+              ElementsAre("a: 1\n", "b: |\n  ---\n  text\n"));
+  EXPECT_THAT(SplitYamlDocuments("a: 1"), ElementsAre("a: 1"));
+  EXPECT_THAT(SplitYamlDocuments("----\n"), ElementsAre("----\n"));
+  EXPECT_THAT(SplitYamlDocuments("# nothing\n---\n"), testing::IsEmpty());
+}
+
 TEST(Yaml, BrokenTextHasLineAndColumn) {
   EXPECT_THAT(Parse("a: 1\nb: [1, 2\nc: 3\n"),
               FailsWith(ErrorKind::kBadScenario, StartsWith("f.yaml:3:2: broken YAML: ")));

@@ -56,6 +56,27 @@ TEST(Explain, AnInitContainerThatFailedComesFirst) {
   EXPECT_EQ(ExplainPod(PodFrom(pod)), "Pod p Pending <- init container volume ended with 1: wrong layout");
 }
 
+TEST(Explain, AnInitContainersLastWordsAreShownWithTheirLines) {
+  json pod = WaitingPod("p", "PodInitializing", "");
+  pod["status"]["initContainerStatuses"] = {
+      {{"name", "layout-guard"},
+       {"restartCount", 1},
+       {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}, {"message", "back-off"}}}}},
+       {"lastState", {{"terminated", {{"exitCode", 1}, {"message", "REFUSED: wrong layout\n  migrate first\n"}}}}}}};
+  EXPECT_THAT(ExplainPod(PodFrom(pod)),
+              HasSubstr("<- init container layout-guard CrashLoopBackOff: back-off, 1 restarts, last ended with 1: "
+                        "REFUSED: wrong layout /   migrate first"));
+}
+
+TEST(Explain, ATestThatHasEndedWellIsNoCause) {
+  json test = RunningPod("stalwart-test", "t", "c");
+  test["status"]["phase"] = "Succeeded";
+  test["status"]["conditions"][0]["status"] = "False";
+  Snapshot snapshot = With(RunningPod("p", "u", "c"));
+  snapshot.pods.push_back(PodFrom(test));
+  EXPECT_EQ(Explain(snapshot), "everything is ready");
+}
+
 TEST(Explain, TellsAMissingPodAndAPendingClaim) {
   Snapshot snapshot{{OneWanted(0)}, {}, {{"data", "u", "", "Pending", "standard"}}, ""};
   snapshot.deployments[0].replica_failure = "quota exceeded";
@@ -115,6 +136,18 @@ TEST(Hopeful, StatesThatMayGetBetter) {
   json deleted = WaitingPod("p", "ImagePullBackOff", "");
   deleted["metadata"]["deletionTimestamp"] = "2026-11-24T02:30:00Z";
   EXPECT_THAT(CheckHopeful(With(deleted), kNow), Succeeds()) << "a pod that goes away anyway";
+}
+
+TEST(Hopeful, AnInitContainerThatKeepsRefusing) {
+  json pod = WaitingPod("p", "PodInitializing", "");
+  json& init = pod["status"]["initContainerStatuses"][0];
+  init = {{"name", "layout-guard"},
+          {"restartCount", 1},
+          {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}}}}},
+          {"lastState", {{"terminated", {{"exitCode", 1}, {"message", "wrong layout"}}}}}};
+  EXPECT_THAT(CheckHopeful(With(pod), kNow), Succeeds()) << "it gets another try";
+  init["restartCount"] = 2;
+  EXPECT_THAT(CheckHopeful(With(pod), kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("wrong layout")));
 }
 
 TEST(Hopeful, NoNodeForAMinute) {

@@ -60,6 +60,44 @@ TEST_F(HelmReleaseTest, AnUpgradeForgetsFormerValues) {
   EXPECT_THAT(helm_.Upgrade("chart", {}, deadline_), Succeeds());
 }
 
+TEST_F(HelmReleaseTest, AnUpgradeMayStartFromFormerValues) {
+  runner_.Expect("/helm upgrade --reuse-values stalwart chart --output json --values a.yaml --namespace mail",
+                 FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm_.Upgrade("chart", {"a.yaml"}, deadline_, FormerValues::kReuse), Succeeds());
+}
+
+TEST_F(HelmReleaseTest, TestsThatFailAreAResult) {
+  CommandResult failed = FakeCommandRunner::Failure(1, "Error: pod b failed\n");
+  failed.out = "NAME: x\nTEST SUITE:     a\nPhase:          Succeeded\nTEST SUITE:     b\nPhase:          Failed\n";
+  runner_.Expect("/helm test stalwart --namespace mail", failed);
+  const auto run = helm_.Test(deadline_);
+  ASSERT_THAT(run, Succeeds());
+  EXPECT_FALSE(run->passed);
+  EXPECT_EQ(run->words, "Error: pod b failed");
+  ASSERT_EQ(run->tests.size(), 2u);
+  EXPECT_EQ(run->tests[1].name, "b");
+  EXPECT_EQ(run->tests[1].phase, "Failed");
+}
+
+TEST_F(HelmReleaseTest, TestsThatCouldNotBeRunAreAnError) {
+  runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: release: not found"));
+  EXPECT_THAT(helm_.Test(deadline_), FailsWith(ErrorKind::kCommandFailed, AllOf(HasSubstr("helm test stalwart"),
+                                                                                HasSubstr("release: not found"))));
+  runner_.Expect("*", CommandResult{TimedOut{}, "", "", Duration(1)});
+  EXPECT_THAT(helm_.Test(deadline_), FailsWith(ErrorKind::kCommandFailed, HasSubstr("deadline")));
+}
+
+TEST_F(HelmReleaseTest, RendersUnderAnotherName) {
+  runner_.Expect("/helm template other chart --values a.yaml --namespace mail",
+                 FakeCommandRunner::Success("kind: Pod"));
+  const auto text = helm_.Template("other", "chart", {"a.yaml"}, deadline_);
+  ASSERT_THAT(text, Succeeds());
+  EXPECT_EQ(*text, "kind: Pod");
+  runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: nil pointer"));
+  EXPECT_THAT(helm_.Template("other", "chart", {}, deadline_),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("nil pointer")));
+}
+
 TEST_F(HelmReleaseTest, ARefusalIsTheProductsAndCarriesHelmsWords) {
   runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: INSTALLATION FAILED: values don't meet the schema"));
   EXPECT_THAT(helm_.Install("chart", {}, deadline_),

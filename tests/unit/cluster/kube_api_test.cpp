@@ -58,6 +58,13 @@ TEST_F(KubeApiTest, ARefusalCarriesTheServersWords) {
   EXPECT_EQ(json::parse(transport_.requests[0].body)["spec"]["replicas"], -1);
 }
 
+TEST_F(KubeApiTest, AppliesADocumentAsADryRun) {
+  transport_.Expect("PATCH /d?dryRun=All&fieldManager=stalwart-e2e", 200, "{}");
+  EXPECT_THAT(api_.ApplyDryRun("/d", "kind: Pod\n", soon_), Succeeds());
+  EXPECT_EQ(transport_.requests[0].content_type, "application/apply-patch+yaml");
+  EXPECT_EQ(transport_.requests[0].body, "kind: Pod\n");
+}
+
 TEST_F(KubeApiTest, DeletesOneObjectOfAUid) {
   transport_.Expect("DELETE /p", 200, "{}");
   transport_.Expect("DELETE /p", 404, "{}");
