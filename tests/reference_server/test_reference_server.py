@@ -129,6 +129,12 @@ class Protocols(InContainer):
         self.assertEqual(1, list(mailbox(client).values()).count(identity))
 
 
+class Layout(InContainer):
+    def test_is_known_for_stalwart_0_15(self):
+        self.assertEqual("0.15.5", docker("run", "--rm", "--entrypoint", "stalwart", IMAGE, "--version"))
+        self.assertIn("reference server", self.server.inside("cat /opt/stalwart/etc/config.toml"))
+
+
 class Management(InContainer):
     def post(self, **principal) -> dict:
         status, answer = self.server.request("POST", "/api/principal", principal)

@@ -66,6 +66,16 @@ class VolumeTest(InFolder):
         with mock.patch("os.access", return_value=False), self.assertRaisesRegex(SystemExit, "cannot be written"):
             volumes.lock(Volume(self.folder))
 
+    def test_settings_as_stalwart_leaves_them(self):
+        volume = Volume(self.folder)
+        volumes.leave_settings(volume)
+        text = volume.settings.read_text()
+        self.assertEqual(self.folder / "etc" / "config.toml", volume.settings)
+        self.assertTrue(all(line.startswith("#") for line in text.splitlines()) and "reference server" in text)
+        volume.settings.write_text("mine")
+        volumes.leave_settings(volume)
+        self.assertEqual("mine", volume.settings.read_text())
+
     def test_one_server_to_a_volume(self):
         held = volumes.lock(Volume(self.folder))
         with self.assertRaisesRegex(SystemExit, "in use by another server"):

@@ -23,6 +23,10 @@ class Volume:
     def queue(self) -> Path:
         return self.root / "queue"
 
+    @property
+    def settings(self) -> Path:
+        return self.root / "etc" / "config.toml"
+
 
 RUN = Path("/run/reference-server")
 HTTP_SOCKET = RUN / "http"

@@ -6,7 +6,7 @@ import stat
 import time
 from pathlib import Path
 
-from layout import Volume
+from layout import TEMPLATES, Volume
 
 # Owner, group and mode as Postfix demands of its queue.
 _QUEUE = {
@@ -43,12 +43,20 @@ def _check_writable(volume: Volume) -> None:
 
 def prepare(volume: Volume) -> None:
     _let_servers_through(volume.root)
+    leave_settings(volume)
     _folder(volume.mail, "vmail", "vmail", 0o700)
     _folder(volume.queue, "root", "root", 0o755)
     for name, (owner, group, mode) in _QUEUE.items():
         _folder(volume.queue / name, owner, group, mode)
     remove_queue_leftovers(volume.queue)
     remove_stale_locks(volume.mail)
+
+
+def leave_settings(volume: Volume) -> None:
+    """By this file a volume of Stalwart 0.15 is known; one that is there is somebody's, and stays."""
+    if not volume.settings.exists():
+        volume.settings.parent.mkdir(exist_ok=True)
+        shutil.copyfile(TEMPLATES / "stalwart" / "config.toml", volume.settings)
 
 
 class Homes:
