@@ -28,6 +28,7 @@ class ProvisionTest(ScriptCase):
         self.request.write_text('{"using":[],"methodCalls":[]}')
 
     def provision(self, **env):
+        (self.seen / "server").unlink(missing_ok=True)
         return self.run_script("provision.sh", self.volume / "data", self.request, 20,
                                **{"RECOVERY_PORT": "8080", "ANSWER": GOOD, **env})
 
