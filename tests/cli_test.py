@@ -68,6 +68,18 @@ class Cli(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("reference, stalwart-0.15", done.stderr)
 
+    def test_a_stand_in_is_another_layouts_and_is_named(self):
+        standin = ["--standin", "fake-0.16", "--standin-image", "fake:none"]
+        done = run("run", *standin, "--kind", "/nowhere/kind", "--artifacts", str(self.root), *IMAGES)
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+        for line in (done.stdout.splitlines()[0], done.stdout.splitlines()[-1]):
+            self.assertIn("stand-in: fake server", line)
+            self.assertIn("for layout v0.16", line)
+        same = ["--server", "stalwart-0.16", *standin]
+        done = run("run", *same, "--artifacts", str(self.root), *IMAGES)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("layout v0.16, which stalwart-0.16 has already", done.stderr)
+
     def test_a_missing_tool_is_named_as_infrastructure(self):
         done = run("run", "--kind", "/nowhere/kind", "--artifacts", str(self.root), *IMAGES)
         self.assertEqual(done.returncode, 3, done.stdout + done.stderr)

@@ -85,6 +85,12 @@ Outcome<HelmRevision> HelmRelease::Upgrade(const std::string& chart, const std::
   return Apply({"upgrade", start}, chart, values_files, deadline);
 }
 
+Status HelmRelease::Rollback(Deadline deadline) {
+  auto out = RunChecked(runner_, Helm({"rollback", options_.name}), deadline);
+  if (!out) return AsRefusal(std::move(out).error()).While("rolling back release " + options_.name);
+  return {};
+}
+
 Outcome<HelmTestRun> HelmRelease::Test(Deadline deadline) {
   const std::string doing = "running the tests of release " + options_.name;
   const Command command = Helm({"test", options_.name});

@@ -63,6 +63,8 @@ class HelmRelease {
                                 Deadline deadline);
   Outcome<HelmRevision> Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
                                 Deadline deadline, FormerValues former = FormerValues::kReset);
+  // Back to the revision before, with its chart and its values. A refusal as with Install.
+  Status Rollback(Deadline deadline);
   // Runs the tests of the release. Tests that fail are a result; kCommandFailed when none could be run.
   Outcome<HelmTestRun> Test(Deadline deadline);
   // What an install under this name would send to the cluster, which is not asked. A refusal as with Install.

@@ -162,10 +162,14 @@ Command KindCluster::Kind(std::vector<std::string> args) const {
   return options_.tools.Kind(std::move(args));
 }
 
-Status KindCluster::LoadImage(const std::string& image, Deadline deadline) {
-  const auto loaded = RunChecked(*runner_, Kind({"load", "docker-image", image, "--name", options_.name}), deadline);
+Status KindCluster::LoadImages(const std::vector<std::string>& images, Deadline deadline) {
+  std::vector<std::string> args = {"load", "docker-image"};
+  args.insert(args.end(), images.begin(), images.end());
+  args.insert(args.end(), {"--name", options_.name});
+  const auto loaded = RunChecked(*runner_, Kind(std::move(args)), deadline);
   if (loaded) return {};
-  return AsInfra(loaded.error(), fmt::format("image {} could not be loaded into cluster {}", image, options_.name));
+  return AsInfra(loaded.error(),
+                 fmt::format("image {} could not be loaded into cluster {}", Join(images, ", "), options_.name));
 }
 
 Status KindCluster::Destroy(Deadline deadline) {

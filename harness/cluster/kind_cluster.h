@@ -49,8 +49,8 @@ class KindCluster {
   std::filesystem::path kubeconfig() const { return options_.run_dir / "kubeconfig"; }
   Node node() const { return Node(*runner_, options_.tools, options_.name + "-control-plane"); }
 
-  // Makes an image of the engine known to the node; nothing is pulled.
-  Status LoadImage(const std::string& image, Deadline deadline);
+  // Makes images of the engine known to the node; nothing is pulled.
+  Status LoadImages(const std::vector<std::string>& images, Deadline deadline);
   // Deletes the cluster and its lease; a second call does nothing. After a failure the lease stays, and the
   // next run tries again.
   Status Destroy(Deadline deadline);

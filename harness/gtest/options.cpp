@@ -61,6 +61,11 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
   app.add_option("--server-image", options.server_image, "its image, which the engine has")
       ->envname("E2E_SERVER_IMAGE")
       ->required();
+  app.add_option("--standin", options.standin,
+                 "profile of the server for the other layout; none: such scenarios are skipped")
+      ->envname("E2E_STANDIN");
+  app.add_option("--standin-image", options.standin_image, "its image, which the engine has")
+      ->envname("E2E_STANDIN_IMAGE");
   app.add_option("--node-image", options.node_image, "kind's node image")->envname("E2E_NODE_IMAGE")->required();
   app.add_option("--kubernetes-version", options.kubernetes_version, "its version, as shown")
       ->envname("E2E_KUBERNETES_VERSION");

@@ -52,6 +52,10 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
   return verdict;
 }
 
+std::string Standin(const RunInfo& info) {
+  return info.standin.empty() ? "" : fmt::format("stand-in: {}, image {}; ", info.standin, info.standin_image);
+}
+
 int Execute(const RunContext& context, const std::vector<CompiledScenario>& scenarios) {
   ScenarioLog log("run", context.info.folder / "run.log");
   auto* environment = new ClusterEnvironment(context, scenarios, log);  // GoogleTest owns it
@@ -63,9 +67,9 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
     std::cerr << Render(problems);
     return kExitUsage;
   }
-  std::cout << fmt::format("stalwart-e2e: server under test: {}, image {}; chart {}; Kubernetes {}\n",
-                           context.info.server, context.info.server_image, context.info.chart_version,
-                           context.info.kubernetes_version)
+  std::cout << fmt::format("stalwart-e2e: server under test: {}, image {}; {}chart {}; Kubernetes {}\n",
+                           context.info.server, context.info.server_image, Standin(context.info),
+                           context.info.chart_version, context.info.kubernetes_version)
             << std::flush;
   const bool gtest_failed = RUN_ALL_TESTS() != 0;
   return ExitCode(Conclude(context, *environment, gtest_failed, log));
@@ -84,14 +88,14 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   SystemClock calm_clock(calm);
   SystemRunner runner(clock, interrupt);
   SystemRunner calm_runner(calm_clock, calm);
-  const auto profile = FindProfile(options.server);
-  if (!profile) return Fail(profile.error());
-  const auto info = NewRun(options, *profile, clock);
+  const auto servers = FindServers(options.server, options.server_image, options.standin, options.standin_image);
+  if (!servers) return Fail(servers.error());
+  const auto info = NewRun(options, *servers, clock);
   if (!info) return Fail(info.error());
   std::vector<std::string> flags = gtest_flags;
   flags.insert(flags.begin(), "--gtest_output=xml:" + (info->folder / "junit.xml").string());
   InitGoogleTest(flags);
-  const RunContext context{options, *info, *profile, clock, interrupt, runner, calm_clock, calm, calm_runner};
+  const RunContext context{options, *info, *servers, clock, interrupt, runner, calm_clock, calm, calm_runner};
   return Execute(context, scenarios);
 }
 

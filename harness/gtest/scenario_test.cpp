@@ -48,6 +48,7 @@ void RegisterScenarios(const std::vector<CompiledScenario>& scenarios, const Res
 void ReportToGoogleTest(const ScenarioResult& result) {
   testing::Test::RecordProperty("scenario", result.id);
   testing::Test::RecordProperty("title", result.title);
+  testing::Test::RecordProperty("servers", Join(result.servers, ", "));
   testing::Test::RecordProperty("verdict", std::string(Name(result.verdict)));
   testing::Test::RecordProperty("seconds", fmt::format("{:.3f}", static_cast<double>(result.elapsed.count()) / 1000.0));
   testing::Test::RecordProperty("artifacts", result.artifacts.string());

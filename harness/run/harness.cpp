@@ -62,10 +62,9 @@ Status Harness::Start(Deadline deadline) {
   auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());
-  log_.Info(fmt::format("cluster is up after {}; loading image {}", Seconds(context_.clock, start),
-                        context_.options.server_image));
-  E2E_CHECK(cluster_->LoadImage(context_.options.server_image, deadline),
-            "loading the server's image into the cluster");
+  const std::vector<std::string> images = context_.servers.Images();
+  log_.Info(fmt::format("cluster is up after {}; loading {}", Seconds(context_.clock, start), Join(images, " and ")));
+  E2E_CHECK(cluster_->LoadImages(images, deadline), "loading the servers' images into the cluster");
   E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
   log_.Info(fmt::format("ready for scenarios after {}", Seconds(context_.clock, start)));
   return {};

@@ -12,7 +12,7 @@
 #include "process/command.h"
 #include "run/options.h"
 #include "run/result.h"
-#include "steps/server_profile.h"
+#include "steps/servers.h"
 
 namespace e2e {
 
@@ -20,7 +20,7 @@ namespace e2e {
 struct RunContext {
   const RunOptions& options;
   const RunInfo& info;
-  const ServerProfile& profile;
+  const Servers& servers;
   Clock& clock;
   const Interrupt& interrupt;
   CommandRunner& runner;
@@ -35,7 +35,7 @@ class Harness {
  public:
   Harness(const RunContext& context, Log& log) : context_(context), log_(log) {}
 
-  // Reaps what killed runs left, makes the cluster and loads the server's image. After an Error nothing is left.
+  // Reaps what killed runs left, makes the cluster and loads the servers' images. After an Error nothing is left.
   Status BringUp();
   // Deletes the cluster, or keeps it and tells how to reach and delete it. Harmless when nothing is up.
   Status TearDown(bool failed);

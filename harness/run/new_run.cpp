@@ -33,13 +33,18 @@ Outcome<std::filesystem::path> MakeFolder(const std::filesystem::path& artifacts
 
 }  // namespace
 
-Outcome<RunInfo> NewRun(const RunOptions& options, const ServerProfile& profile, const Clock& clock) {
+Outcome<RunInfo> NewRun(const RunOptions& options, const Servers& servers, const Clock& clock) {
   E2E_TRY(const YamlNode chart, YamlNode::ParseFile((options.chart / "Chart.yaml").string()), "reading the chart");
   const YamlNode* version = chart.Find("version");
   RunInfo info;
   info.run_id = NewId(clock);
-  info.server = profile.title;
-  info.server_image = options.server_image;
+  info.server = servers.main.profile.title;
+  info.server_image = servers.main.image;
+  if (servers.standin) {
+    const ServerProfile& standin = servers.standin->profile;
+    info.standin = fmt::format("{} for layout {}", standin.title, Name(standin.layout));
+    info.standin_image = servers.standin->image;
+  }
   info.kubernetes_version = options.kubernetes_version;
   info.chart_version = "stalwart " + (version != nullptr ? version->Scalar() : "without a version");
   info.started = clock.WallNow();

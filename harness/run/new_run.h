@@ -5,12 +5,12 @@
 #include "base/outcome.h"
 #include "run/options.h"
 #include "run/result.h"
-#include "steps/server_profile.h"
+#include "steps/servers.h"
 
 namespace e2e {
 
 // Makes options.artifacts/<id> and lets options.artifacts/latest point there. The id is unique on this machine and fit
 // for a cluster's name. kBadScenario when the chart can't be read, kInfra when the folder can't be made.
-Outcome<RunInfo> NewRun(const RunOptions& options, const ServerProfile& profile, const Clock& clock);
+Outcome<RunInfo> NewRun(const RunOptions& options, const Servers& servers, const Clock& clock);
 
 }  // namespace e2e

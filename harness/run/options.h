@@ -30,6 +30,9 @@ struct RunOptions {
   std::string kubernetes_version;
   std::string server = "reference";
   std::string server_image;
+  // Profile and image of the server for the other layout. Default: none, and scenarios that need it are skipped.
+  std::string standin;
+  std::string standin_image;
 };
 
 }  // namespace e2e

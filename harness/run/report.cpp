@@ -8,6 +8,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/text.h"
+
 namespace e2e {
 namespace {
 
@@ -41,6 +43,7 @@ json ToJson(const ScenarioResult& result) {
   return {{"id", result.id},
           {"title", result.title},
           {"where", result.where.Text()},
+          {"servers", result.servers},
           {"verdict", Name(result.verdict)},
           {"seconds", static_cast<double>(result.elapsed.count()) / 1000.0},
           {"error", result.error ? json(result.error->Render()) : json(nullptr)},
@@ -51,14 +54,16 @@ json ToJson(const ScenarioResult& result) {
 
 std::string Summary(const RunInfo& info, const std::vector<ScenarioResult>& results) {
   std::string text = fmt::format(
-      "# stalwart-e2e {}\n\nServer: {}, image `{}`  \nKubernetes: {}  \nChart: {}  \nStarted: {}\n\n"
-      "| scenario | verdict | seconds | what was seen last |\n|---|---|---|---|\n",
-      info.run_id, info.server, info.server_image, info.kubernetes_version, info.chart_version, Rfc3339(info.started));
+      "# stalwart-e2e {}\n\nServer: {}, image `{}`  \n{}Kubernetes: {}  \nChart: {}  \nStarted: {}\n\n"
+      "| scenario | server | verdict | seconds | what was seen last |\n|---|---|---|---|---|\n",
+      info.run_id, info.server, info.server_image,
+      info.standin.empty() ? "" : fmt::format("Stand-in: {}, image `{}`  \n", info.standin, info.standin_image),
+      info.kubernetes_version, info.chart_version, Rfc3339(info.started));
   for (const ScenarioResult& result : results) {
     std::string last = result.error ? result.error->message() : result.steps.empty() ? "" : result.steps.back().note;
     std::replace(last.begin(), last.end(), '|', '/');
     std::replace(last.begin(), last.end(), '\n', ' ');
-    text += fmt::format("| {} | {} | {:.1f} | {} |\n", result.id, Name(result.verdict),
+    text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", result.id, Join(result.servers, ", "), Name(result.verdict),
                         static_cast<double>(result.elapsed.count()) / 1000.0, last);
   }
   for (const ScenarioResult& result : results) {
@@ -78,6 +83,8 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
                        {"run", info.run_id},
                        {"server", info.server},
                        {"server_image", info.server_image},
+                       {"standin", info.standin},
+                       {"standin_image", info.standin_image},
                        {"kubernetes", info.kubernetes_version},
                        {"chart", info.chart_version},
                        {"started", Rfc3339(info.started)},
@@ -90,8 +97,9 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {
   const auto passed = std::count_if(results.begin(), results.end(),
                                     [](const ScenarioResult& result) { return result.verdict == Verdict::kPass; });
-  return fmt::format("{}: {} of {} scenarios passed | server: {} | Kubernetes {} | report: {}", Name(verdict), passed,
-                     results.size(), info.server, info.kubernetes_version, (info.folder / "summary.md").string());
+  return fmt::format("{}: {} of {} scenarios passed | server: {}{} | Kubernetes {} | report: {}", Name(verdict), passed,
+                     results.size(), info.server, info.standin.empty() ? "" : " | stand-in: " + info.standin,
+                     info.kubernetes_version, (info.folder / "summary.md").string());
 }
 
 }  // namespace e2e

@@ -26,6 +26,8 @@ struct ScenarioResult {
   SourceLocation where;
   Verdict verdict = Verdict::kSkipped;
   std::vector<StepResult> steps;
+  // Names of the server profiles that its release ran, the first one first.
+  std::vector<std::string> servers{};
   // The first failure; its location is the failed step's.
   std::optional<Error> error;
   // Clean-up that failed. They make a passed scenario INFRA, and never hide the first failure.
@@ -38,6 +40,9 @@ struct RunInfo {
   std::string run_id;
   std::string server;  // the profile's title
   std::string server_image;
+  // The server of scenarios that need the other layout; empty when there is none.
+  std::string standin;
+  std::string standin_image;
   std::string kubernetes_version;
   std::string chart_version;
   WallTime started;

@@ -87,8 +87,30 @@ ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why,
 
 }  // namespace
 
+// Keeps what is to be kept; clean-up that fails makes a pass none.
+void ScenarioRunner::CleanUp(CleanupStack& cleanup, Log& log, ScenarioResult& result) {
+  const bool failed = result.verdict != Verdict::kPass;
+  if (context_.options.keep == Keep::kFailed && failed && !context_.interrupt.Requested()) {
+    kept_for_ = result.id;
+    cleanup.Release();
+  } else if (context_.options.keep == Keep::kAlways) {
+    deferred_.Swap(cleanup);
+  } else {
+    result.cleanup_errors = cleanup.RunAll();
+  }
+  for (const Error& error : result.cleanup_errors) log.Warn(error.Render());
+  if (failed || result.cleanup_errors.empty()) return;
+  result.verdict = Verdict::kInfra;
+  result.error = result.cleanup_errors.front();
+}
+
 ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
   if (context_.interrupt.Requested()) return Skipped(compiled, "interrupted before it began");
+  const Servers& servers = context_.servers;
+  if (servers.Of(compiled.scenario.install.layout) == nullptr) {
+    return Skipped(compiled, fmt::format("it needs a server of layout {}, and there is no stand-in for {}",
+                                         compiled.scenario.install.layout, servers.main.profile.name));
+  }
   if (!kept_for_.empty()) return Skipped(compiled, "its ports are kept for the failed scenario " + kept_for_);
   deferred_.RunAll();
   ScenarioResult result{
@@ -99,23 +121,15 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
   const TimePoint start = context_.clock.Now();
   CleanupStack cleanup;
   ScenarioSession session(context_, harness_, ports_, compiled.scenario, result.artifacts);
+  if (session.world().server != &servers.main) {
+    session.log().Info(
+        fmt::format("server: {}, image {}", session.world().profile().title, session.world().server->image));
+  }
   RunSteps(compiled, context_, session, cleanup, result);
+  result.servers = session.world().servers_used;
   session.SaveTranscript();
-  const bool failed = result.verdict != Verdict::kPass;
-  if (failed) Explain(session, result);
-  if (context_.options.keep == Keep::kFailed && failed && !context_.interrupt.Requested()) {
-    kept_for_ = result.id;
-    cleanup.Release();
-  } else if (context_.options.keep == Keep::kAlways) {
-    deferred_.Swap(cleanup);
-  } else {
-    result.cleanup_errors = cleanup.RunAll();
-  }
-  for (const Error& error : result.cleanup_errors) session.log().Warn(error.Render());
-  if (result.verdict == Verdict::kPass && !result.cleanup_errors.empty()) {
-    result.verdict = Verdict::kInfra;
-    result.error = result.cleanup_errors.front();
-  }
+  if (result.verdict != Verdict::kPass) Explain(session, result);
+  CleanUp(cleanup, session.log(), result);
   result.elapsed = std::chrono::duration_cast<Duration>(context_.clock.Now() - start);
   session.log().Info(fmt::format("{} in {}", Name(result.verdict), Text(result.elapsed)));
   return result;

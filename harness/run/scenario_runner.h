@@ -11,8 +11,8 @@ namespace e2e {
 
 // Every scenario gets a namespace, a release, an artifacts folder and a log of its own. After a failure the
 // diagnostics are taken, then everything is undone; what is kept by RunOptions::keep blocks this lane, and the
-// scenarios that come after it there are skipped with that reason. Never throws.
-// Thread rule: each runner by one thread at a time; several runners may work at once.
+// scenarios that come after it there are skipped with that reason, and so are those that need a server which the run
+// does not have. Never throws. Thread rule: each runner by one thread at a time; several runners may work at once.
 class ScenarioRunner {
  public:
   ScenarioRunner(const RunContext& context, const Harness& harness, const PortMap& ports)
@@ -24,6 +24,8 @@ class ScenarioRunner {
   ScenarioResult Run(const CompiledScenario& compiled);
 
  private:
+  void CleanUp(CleanupStack& cleanup, Log& log, ScenarioResult& result);
+
   const RunContext& context_;
   const Harness& harness_;
   const PortMap& ports_;

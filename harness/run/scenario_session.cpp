@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "cluster/diagnostics.h"
+#include "steps/admin_password.h"
+#include "steps/charts.h"
 #include "steps/usable.h"
 #include "steps/wiring.h"
 
@@ -45,12 +47,19 @@ std::map<std::string, Endpoint, std::less<>> EndpointsOf(const PortMap& ports) {
   return endpoints;
 }
 
-// "repository:tag" at the colon that belongs to the tag, not to a registry's port.
-std::pair<std::string, std::string> SplitImage(const std::string& image) {
-  const std::size_t colon = image.rfind(':');
-  const std::size_t slash = image.rfind('/');
-  if (colon == std::string::npos || (slash != std::string::npos && colon < slash)) return {image, "latest"};
-  return {image.substr(0, colon), image.substr(colon + 1)};
+std::map<std::string, int> NodePortsOf(const PortMap& ports) {
+  std::map<std::string, int> node_ports;
+  for (const PortMapping& mapping : ports.mappings()) node_ports[mapping.name] = mapping.node_port;
+  return node_ports;
+}
+
+ReleaseValues ValuesOf(const RunContext& context, const Scenario& scenario) {
+  ReleaseValues values;
+  for (const std::string& file : scenario.install.values_files)
+    values.files.push_back((context.options.scenarios / file).string());
+  values.set = scenario.install.set;
+  values.admin_generated = scenario.install.admin == InstallAdmin::kGenerated;
+  return values;
 }
 
 HelmReleaseOptions HelmOptions(const RunContext& context, const Harness& harness, const Scenario& scenario) {
@@ -99,40 +108,21 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
              .api = clients_.api,
              .helm = clients_.helm,
              .node = clients_.node,
-             .profile = context.profile,
+             .servers = context.servers,
+             .server = context.servers.Of(scenario.install.layout),
              .ns = helm_options_.ns,
              .release = helm_options_.name,
              .endpoints = EndpointsOf(ports),
+             .node_ports = NodePortsOf(ports),
              .admin_password = NewPassword(),
              .accounts = NewAccounts(),
-             .values_files = {},
-             .chart = context.options.chart.string(),
-             .artifacts = folder},
-      ports_(ports) {}
-
-Status ScenarioSession::WriteValues(const Scenario& scenario) {
-  const auto [repository, tag] = SplitImage(context_.options.server_image);
-  json node_ports = json::object();
-  for (const PortMapping& mapping : ports_.mappings()) node_ports[mapping.name] = mapping.node_port;
-  // The image is in the node already, and what is not there must not come from elsewhere.
-  const json base = {
-      {"image", {{"repository", repository}, {"tag", tag}, {"pullPolicy", "Never"}}},
-      {"service", {{"nodePorts", node_ports}}},
-      {"extraEnv", json::array({{{"name", context_.profile.admin_password_env}, {"value", world_.admin_password}}})}};
-  E2E_CHECK(WriteFile(folder_ / "values-base.json", base.dump(2)), "writing the values");
-  world_.values_files = {(folder_ / "values-base.json").string()};
-  for (const std::string& file : scenario.install.values_files) {
-    world_.values_files.push_back((context_.options.scenarios / file).string());
-  }
-  if (scenario.install.set.empty()) return {};
-  E2E_CHECK(WriteFile(folder_ / "values-scenario.json", scenario.install.set.dump(2)), "writing the values");
-  world_.values_files.push_back((folder_ / "values-scenario.json").string());
-  return {};
+             .values = ValuesOf(context, scenario),
+             .chart = context.options.chart,
+             .artifacts = folder} {
+  world_.servers_used = {world_.profile().name};
 }
 
-Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline) {
-  E2E_CHECK(WriteValues(scenario), "install");
-  const TimePoint start = context_.clock.Now();
+void ScenarioSession::PushUndo(CleanupStack& cleanup) {
   // The actions outlive this object when they are deferred, so they have clients of their own.
   const auto clients = std::make_shared<Clients>(context_.calm_clock, context_.calm, context_.calm_runner,
                                                  context_.options, harness_, helm_options_);
@@ -141,15 +131,37 @@ Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupS
   });
   cleanup.Push("release " + world_.release,
                [clients, &clock = context_.calm_clock] { return clients->helm.Uninstall(Deadline::In(clock, kUndo)); });
-  E2E_TRY(const HelmRevision revision,
-          world_.helm.Install(world_.chart, world_.values_files,
-                              Deadline::Min(deadline, Deadline::In(context_.clock, kHelm))),
-          "install");
-  if (scenario.install.wait == InstallWait::kUsable) {
+}
+
+// Helm would make the namespace without labels.
+Status ScenarioSession::MakeNamespace(const InstallSpec& spec, Deadline deadline) {
+  if (spec.namespace_labels.empty()) return {};
+  const json object = {{"apiVersion", "v1"},
+                       {"kind", "Namespace"},
+                       {"metadata", {{"name", world_.ns}, {"labels", spec.namespace_labels}}}};
+  E2E_TRY(const json made, world_.api.Post(CorePath("", "namespaces"), object, deadline), "making the namespace");
+  return {};
+}
+
+Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline) {
+  const InstallSpec& spec = scenario.install;
+  const TimePoint start = context_.clock.Now();
+  E2E_TRY(const std::string chart, FindChart(world_, spec.chart), "install");
+  E2E_TRY(const std::vector<std::string> files,
+          WriteValues(world_, {.server = *world_.server, .foreign_chart = !spec.chart.empty()}), "install");
+  PushUndo(cleanup);
+  E2E_CHECK(MakeNamespace(spec, deadline), "install");
+  const Deadline limit = Deadline::Min(deadline, Deadline::In(context_.clock, kHelm));
+  E2E_TRY(const HelmRevision revision, world_.helm.Install(chart, files, limit), "install");
+  if (spec.admin == InstallAdmin::kGenerated && spec.chart.empty()) {
+    E2E_TRY(const std::string password, ReadAdminSecret(world_, deadline), "install");
+    UseAdminPassword(world_, password);
+  }
+  if (spec.wait == InstallWait::kUsable) {
     E2E_CHECK(WaitUntilUsable(world_, {.provision = true, .because = "install"}, deadline), "install");
   }
-  return fmt::format("{} revision {} {} after {}", revision.chart, revision.revision,
-                     scenario.install.wait == InstallWait::kUsable ? "usable" : revision.status,
+  return fmt::format("{} with {} revision {} {} after {}", revision.chart, world_.profile().name, revision.revision,
+                     spec.wait == InstallWait::kUsable ? "usable" : revision.status,
                      Text(std::chrono::duration_cast<Duration>(context_.clock.Now() - start)));
 }
 
@@ -158,12 +170,13 @@ std::vector<std::string> ScenarioSession::Hints() {
   const auto service = calm_.api.Find(CorePath(world_.ns, "services", world_.release), deadline);
   const auto deployment = calm_.api.Find(GroupPath("apps/v1", world_.ns, "deployments", world_.release), deadline);
   if (!service || !*service || !deployment || !*deployment) return {};
-  return FindMiswiring(**service, **deployment, context_.profile);
+  return FindMiswiring(**service, **deployment, world_.profile());
 }
 
 void ScenarioSession::Diagnose() {
   DiagnosticsOptions options{.ns = world_.ns, .folder = folder_ / "diagnostics", .secrets = {world_.admin_password}};
   for (const Account& account : world_.accounts) options.secrets.push_back(account.password);
+  options.secrets.insert(options.secrets.end(), world_.secrets.begin(), world_.secrets.end());
   const DiagnosticsReport report =
       CollectDiagnostics(calm_.api, &calm_.helm, &calm_.node, options, Deadline::In(context_.calm_clock, kDiagnostics));
   log_.Info(fmt::format("diagnostics: {} files in {}", report.files.size(), options.folder.string()));

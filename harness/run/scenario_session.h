@@ -26,7 +26,8 @@ struct Clients {
 // Thread rule: one thread.
 class ScenarioSession {
  public:
-  // Makes the artifacts folder `folder`; problems with it show when files are written.
+  // Makes the artifacts folder `folder`; problems with it show when files are written. There must be a server of the
+  // scenario's layout.
   ScenarioSession(const RunContext& context, const Harness& harness, const PortMap& ports, const Scenario& scenario,
                   const std::filesystem::path& folder);
 
@@ -45,7 +46,8 @@ class ScenarioSession {
   ScenarioLog& log() { return log_; }
 
  private:
-  Status WriteValues(const Scenario& scenario);
+  void PushUndo(CleanupStack& cleanup);
+  Status MakeNamespace(const InstallSpec& spec, Deadline deadline);
 
   const RunContext& context_;
   const Harness& harness_;
@@ -56,7 +58,6 @@ class ScenarioSession {
   Clients clients_;
   Clients calm_;
   World world_;
-  const PortMap& ports_;
 };
 
 }  // namespace e2e

@@ -10,14 +10,41 @@ namespace e2e {
 namespace fs = std::filesystem;
 namespace {
 
+void ReadNamespace(const YamlNode& node, InstallSpec& install, Problems& problems) {
+  YamlFields fields(node, "namespace", problems);
+  const YamlNode* labels = fields.Child("labels", {.help = "its labels", .required = true});
+  fields.Finish();
+  if (labels == nullptr) return;
+  if (!labels->IsMap()) {
+    problems.push_back(Error(ErrorKind::kBadScenario, fmt::format("\"labels\" takes a map, not {}", labels->KindText()))
+                           .At(labels->where()));
+  }
+  for (const auto& [name, value] : labels->Entries()) {
+    if (value.IsScalar()) {
+      install.namespace_labels[name.Scalar()] = value.Scalar();
+      continue;
+    }
+    problems.push_back(
+        Error(ErrorKind::kBadScenario, fmt::format("label \"{}\" takes text, not {}", name.Scalar(), value.KindText()))
+            .At(value.where()));
+  }
+}
+
 void ReadInstall(const YamlNode& node, const fs::path& root, InstallSpec& install, Problems& problems) {
   YamlFields fields(node, "install", problems);
-  std::string wait = "usable";
+  std::string wait = "usable", admin = "harness";
   fields.Texts("values", install.values_files, {"values files below scenarios/"});
   fields.Object("set", install.set, {"values over those files"});
   fields.Text("wait", wait, {.help = "what to wait for after helm install", .choices = {"usable", "none"}});
+  fields.Text("chart", install.chart, {.help = "another chart, by its path beside the chart under test"});
+  fields.Text("layout", install.layout, {.help = "the server's layout", .choices = {"v0.15", "v0.16"}});
+  fields.Text("admin", admin, {.help = "who makes the admin's password", .choices = {"harness", "generated"}});
+  if (const YamlNode* ns = fields.Child("namespace", {.help = "the namespace, made first"})) {
+    ReadNamespace(*ns, install, problems);
+  }
   fields.Finish();
   install.wait = wait == "none" ? InstallWait::kNone : InstallWait::kUsable;
+  install.admin = admin == "generated" ? InstallAdmin::kGenerated : InstallAdmin::kHarness;
   for (const std::string& file : install.values_files) {
     if (fs::exists(root / file)) continue;
     problems.push_back(

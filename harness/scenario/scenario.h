@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,25 @@ namespace e2e {
 // What to do once the release is installed.
 enum class InstallWait { kNone, kUsable };
 
+// Who makes the administrator's password.
+enum class InstallAdmin {
+  kHarness,    // it is a value of the release
+  kGenerated,  // the chart does, and the harness reads it out of the Secret
+};
+
 struct InstallSpec {
   // Values files below scenarios/, in the order in which Helm gets them. Default: none.
   std::vector<std::string> values_files;
   // Values that go over those files. Default: none.
   nlohmann::json set = nlohmann::json::object();
   InstallWait wait = InstallWait::kUsable;
+  // Another chart, by its path beside the chart under test. Default: the chart under test.
+  std::string chart;
+  // "v0.15" or "v0.16": the layout of the server. Default: that of the server under test.
+  std::string layout;
+  InstallAdmin admin = InstallAdmin::kHarness;
+  // Labels of the namespace. Default: none.
+  std::map<std::string, std::string> namespace_labels;
 };
 
 struct StepSpec {

@@ -12,7 +12,8 @@ namespace {
 
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
-  for (auto family : {HelmSteps, WaitSteps, EndpointSteps, MailSteps, KubeSteps, FaultSteps, VolumeSteps}) {
+  for (auto family :
+       {HelmSteps, WaitSteps, EndpointSteps, MailSteps, KubeSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;

@@ -37,5 +37,7 @@ std::vector<StepKind> KubeSteps();
 std::vector<StepKind> FaultSteps();
 std::vector<StepKind> VolumeSteps();
 std::vector<StepKind> HelmSteps();
+std::vector<StepKind> ServerSteps();
+std::vector<StepKind> ChartSteps();
 
 }  // namespace e2e

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cluster/json_access.h"
 #include "cluster/workload.h"
 #include "net/line_channel.h"
 #include "net/smtp_client.h"
@@ -107,6 +108,29 @@ class EndpointsExpect : public Step {
   long long ready_ = 1;
 };
 
+// For a chart whose Service can't be told its node ports: the API chose others than those that lead here.
+class EndpointsMap : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const std::string path = CorePath(world.ns, "services", world.release);
+    E2E_TRY(const nlohmann::json service, world.api.Get(path, deadline), "endpoints.map");
+    nlohmann::json ports = nlohmann::json::array();
+    for (const nlohmann::json& port : ListAt(service, "/spec/ports")) {
+      const auto at = world.node_ports.find(TextAt(port, "/name"));
+      if (at != world.node_ports.end())
+        ports.push_back({{"port", IntAt(port, "/port")}, {"protocol", "TCP"}, {"nodePort", at->second}});
+    }
+    if (ports.size() != world.node_ports.size()) {
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("the Service has {} of the {} ports", ports.size(), world.node_ports.size()));
+    }
+    E2E_TRY(const nlohmann::json patched,
+            world.api.Patch(path, PatchType::kStrategic, {{"spec", {{"ports", ports}}}}, deadline), "endpoints.map");
+    return fmt::format("{} ports lead to node ports of this lane", ports.size());
+  }
+};
+
 class HttpGet : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
@@ -143,6 +167,8 @@ std::vector<StepKind> EndpointSteps() {
        MakeStep<EndpointsNoClearLogin>()},
       {"endpoints.expect", "the Service comes to have so many ready endpoints", Duration(60'000),
        MakeStep<EndpointsExpect>()},
+      {"endpoints.map", "lead the Service's ports to where the harness reaches them", Duration(30'000),
+       MakeStep<EndpointsMap>()},
       {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>()},
   };
 }

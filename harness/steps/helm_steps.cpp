@@ -1,29 +1,25 @@
-// helm.*: changes of the release in the middle of a scenario.
+// helm.*: changes of the release in the middle of a scenario, and the chart's own tests.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <fstream>
+#include <algorithm>
 
-#include "base/wait.h"
-#include "cluster/workload.h"
 #include "steps/catalog.h"
+#include "steps/charts.h"
+#include "steps/helm_tests.h"
 #include "steps/make_step.h"
-#include "steps/world.h"
+#include "steps/release_pods.h"
 
 namespace e2e {
 namespace {
 
-// The scenario's values, and on top of them the step's own, as a file beside the other artifacts (JSON is YAML).
-Outcome<std::vector<std::string>> ValuesWith(World& world, const nlohmann::json& set) {
-  std::vector<std::string> files = world.values_files;
-  if (set.empty()) return files;
-  const std::filesystem::path path = world.artifacts / fmt::format("values-step-{}.json", ++world.values_written);
-  std::ofstream out(path);
-  out << set.dump(2);
-  out.close();
-  if (!out) return Error(ErrorKind::kInfra, path.string() + " can't be written");
-  files.push_back(path.string());
-  return files;
+// Another revision is there, with this server. Gives what is to be said of it.
+std::string Switch(World& world, const ServerUnderTest& server) {
+  world.former_server = std::exchange(world.server, &server);
+  if (world.former_server == &server) return "";
+  std::vector<std::string>& used = world.servers_used;
+  if (std::count(used.begin(), used.end(), server.profile.name) == 0) used.push_back(server.profile.name);
+  return ", from now on with the " + server.profile.title;
 }
 
 enum class Verb { kInstall, kUpgrade };
@@ -31,19 +27,71 @@ enum class Verb { kInstall, kUpgrade };
 template <Verb verb>
 class HelmApply : public Step {
  public:
-  void Fields(FieldVisitor& visitor) override { visitor.Object("set", set_, {.help = "values over the scenario's"}); }
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Object("set", set_, {.help = "values over the scenario's"});
+    visitor.Text("layout", layout_,
+                 {.help = "take the server of this layout from now on", .choices = {"v0.15", "v0.16"}});
+    visitor.Text("chart", chart_, {.help = "another chart, by its path beside the chart under test"});
+    visitor.Text("fails", fails_, {.help = "helm must refuse, and say this"});
+    if constexpr (verb == Verb::kUpgrade) {
+      visitor.Flag("reuse", reuse_, {.help = "keep the values of the revision before, under this step's own"});
+    }
+  }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const char* doing = verb == Verb::kInstall ? "helm.install" : "helm.upgrade";
-    E2E_TRY(const std::vector<std::string> files, ValuesWith(world, set_), doing);
-    E2E_TRY(const HelmRevision revision,
-            verb == Verb::kInstall ? world.helm.Install(world.chart, files, deadline)
-                                   : world.helm.Upgrade(world.chart, files, deadline),
+    const ServerUnderTest* server = layout_.empty() ? world.server : world.servers.Of(LayoutOf(layout_));
+    if (server == nullptr) {
+      return Error(ErrorKind::kInconclusive, fmt::format("there is no server of layout {} in this run", layout_));
+    }
+    E2E_TRY(const std::string chart, FindChart(world, chart_), doing);
+    E2E_TRY(const std::vector<std::string> files,
+            WriteValues(world, {.server = *server,
+                                .foreign_chart = !chart_.empty(),
+                                .reuse = reuse_,
+                                .switches = !layout_.empty(),
+                                .set = set_}),
             doing);
-    return fmt::format("revision {} {}", revision.revision, revision.status);
+    auto applied = Apply(world, chart, files, deadline);
+    if (!fails_.empty()) return Refusal(applied);
+    E2E_TRY(const HelmRevision revision, std::move(applied), doing);
+    return Note(world, *server, revision);
   }
 
  private:
+  Outcome<HelmRevision> Apply(World& world, const std::string& chart, const std::vector<std::string>& files,
+                              Deadline deadline) const {
+    if (verb == Verb::kInstall) return world.helm.Install(chart, files, deadline);
+    return world.helm.Upgrade(chart, files, deadline, reuse_ ? FormerValues::kReuse : FormerValues::kReset);
+  }
+
+  Outcome<std::string> Refusal(const Outcome<HelmRevision>& applied) const {
+    if (applied) return Error(ErrorKind::kExpectation, fmt::format("helm must refuse with \"{}\", but did it", fails_));
+    const Error& error = applied.error();
+    if (error.kind() != ErrorKind::kExpectation) return error;
+    if (error.Render().find(fails_) != std::string::npos) return fmt::format("refused as it must be: {}", fails_);
+    return Error(ErrorKind::kExpectation, fmt::format("helm refused, but not with \"{}\"", fails_))
+        .Detail(error.Render());
+  }
+
+  static std::string Note(World& world, const ServerUnderTest& server, const HelmRevision& revision) {
+    return fmt::format("{} revision {} {}", revision.chart, revision.revision, revision.status) + Switch(world, server);
+  }
+
   nlohmann::json set_ = nlohmann::json::object();
+  std::string layout_;
+  std::string chart_;
+  std::string fails_;
+  bool reuse_ = false;
+};
+
+class HelmRollback : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    if (world.former_server == nullptr) return Error(ErrorKind::kInconclusive, "there is no revision to go back to");
+    E2E_CHECK(world.helm.Rollback(deadline), "helm.rollback");
+    return "the revision before is in force again" + Switch(world, *world.former_server);
+  }
 };
 
 // Ends only when no pod is left: a new release must not meet the old one's process on the volume.
@@ -52,15 +100,20 @@ class HelmUninstall : public Step {
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_CHECK(world.helm.Uninstall(deadline), "helm.uninstall");
-    const auto gone = [](const std::vector<nlohmann::json>& pods) -> Outcome<Probe> {
-      if (pods.empty()) return Probe::Ready();
-      return Probe::Pending("pod " + PodFrom(pods.front()).name + " is still there");
-    };
-    E2E_CHECK(world.api.WatchUntil({CorePath(world.ns, "pods"), world.Selector()}, "end of the release's pods",
-                                   deadline, {}, gone),
-              "helm.uninstall");
+    E2E_CHECK(AwaitNoPod(world, deadline), "helm.uninstall");
     return std::string("release and pods are gone");
   }
+};
+
+class HelmTests : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("fails", fails_, {.help = "a test must fail, and its log say this; default: all must pass"});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override { return RunHelmTests(world, fails_, deadline); }
+
+ private:
+  std::string fails_;
 };
 
 }  // namespace
@@ -68,8 +121,13 @@ class HelmUninstall : public Step {
 std::vector<StepKind> HelmSteps() {
   return {
       {"helm.install", "install the chart again", Duration(60'000), MakeStep<HelmApply<Verb::kInstall>>()},
-      {"helm.upgrade", "upgrade the release to other values", Duration(60'000), MakeStep<HelmApply<Verb::kUpgrade>>()},
+      {"helm.upgrade", "upgrade the release to other values, another server or another chart", Duration(60'000),
+       MakeStep<HelmApply<Verb::kUpgrade>>()},
+      {"helm.rollback", "back to the revision before, its chart and its server", Duration(60'000),
+       MakeStep<HelmRollback>()},
       {"helm.uninstall", "uninstall the release and see its pods end", Duration(120'000), MakeStep<HelmUninstall>()},
+      {"helm.test", "run the chart's own tests, which pass, or fail as they must", Duration(180'000),
+       MakeStep<HelmTests>()},
   };
 }
 

@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "base/wait.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/release_pods.h"
 #include "steps/subset.h"
 #include "steps/usable.h"
 
@@ -11,6 +14,7 @@ namespace e2e {
 namespace {
 
 std::string PathOf(const std::string& object, const World& world) {
+  if (object == "admin-secret") return CorePath(world.ns, "secrets", world.release + "-admin");
   if (object == "deployment") return GroupPath("apps/v1", world.ns, "deployments", world.release);
   if (object == "service") return CorePath(world.ns, "services", world.release);
   return CorePath(world.ns, "persistentvolumeclaims", world.release);
@@ -19,9 +23,10 @@ std::string PathOf(const std::string& object, const World& world) {
 class KubeExpect : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text(
-        "object", object_,
-        {.help = "the release's object", .required = true, .choices = {"deployment", "service", "claim", "pod"}});
+    visitor.Text("object", object_,
+                 {.help = "the release's object",
+                  .required = true,
+                  .choices = {"deployment", "service", "claim", "pod", "admin-secret"}});
     visitor.Object("match", match_, {.help = "what the object must hold", .required = true});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
@@ -60,12 +65,69 @@ class KubeUnchanged : public Step {
   }
 };
 
+// A change behind helm's back.
+class KubePatch : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("object", object_,
+                 {.help = "the release's object", .required = true, .choices = {"deployment", "service", "claim"}});
+    visitor.Object("patch", patch_, {.help = "a strategic merge patch", .required = true});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const nlohmann::json patched,
+            world.api.Patch(PathOf(object_, world), PatchType::kStrategic, patch_, deadline), "kube.patch " + object_);
+    return fmt::format("the {} is patched", object_);
+  }
+
+ private:
+  std::string object_;
+  nlohmann::json patch_;
+};
+
+// What a container of the newest pod has written.
+class KubeLog : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("container", container_, {.help = "a container of the pod, init containers too; default: the server"});
+    visitor.Texts("says", says_, {.help = "what must come to be in it; default: anything"});
+    visitor.Texts("silent", silent_, {.help = "what must not be in it"});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    std::string log;
+    const auto complete = [&]() -> Outcome<Probe> {
+      const auto pod = NewestPod(world, deadline);
+      if (!pod) return PendingOn(pod.error());
+      auto text = ContainerLog(world, pod->name, container_.empty() ? pod->container.name : container_, deadline);
+      if (!text) return PendingOn(text.error());
+      log = std::move(*text);
+      if (Trim(log).empty()) return Probe::Pending("the log is empty");
+      for (const std::string& text_wanted : says_) {
+        if (log.find(text_wanted) == std::string::npos) return Probe::Pending("the log lacks \"" + text_wanted + "\"");
+      }
+      return Probe::Ready();
+    };
+    E2E_CHECK(WaitUntil(world.clock, "container's log", deadline, {}, complete), "kube.log");
+    for (const std::string& unwanted : silent_) {
+      if (log.find(unwanted) == std::string::npos) continue;
+      return Error(ErrorKind::kExpectation, "the log holds \"" + unwanted + "\"").Detail(Tail(log, 20));
+    }
+    return fmt::format("{} lines", Split(Trim(log), '\n').size());
+  }
+
+ private:
+  std::string container_;
+  std::vector<std::string> says_;
+  std::vector<std::string> silent_;
+};
+
 }  // namespace
 
 std::vector<StepKind> KubeSteps() {
   return {
       {"kube.expect", "an object of the release holds these fields", Duration(30'000), MakeStep<KubeExpect>()},
       {"kube.unchanged", "the pod was neither replaced nor restarted", Duration(30'000), MakeStep<KubeUnchanged>()},
+      {"kube.patch", "change an object of the release behind helm's back", Duration(30'000), MakeStep<KubePatch>()},
+      {"kube.log", "a container's log is not empty and holds these words", Duration(30'000), MakeStep<KubeLog>()},
   };
 }
 

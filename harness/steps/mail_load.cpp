@@ -84,7 +84,7 @@ class Loader {
     E2E_CHECK(ledger_.Sending(entry), "recording " + id);
     const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline_);
     last_answer_ = fmt::format("{} at {}", sent.reply.Text(), sent.stage);
-    const Ack ack = AckOf(sent, world_.profile);
+    const Ack ack = AckOf(sent, world_.profile());
     refused_ += ack == Ack::kRefused ? 1 : 0;
     unknown_ += ack == Ack::kUnknown ? 1 : 0;
     E2E_CHECK(ledger_.Answered(id, ack, last_answer_), "recording the answer to " + id);
@@ -156,7 +156,7 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     if (plan.all_lost || report.lost.empty()) return Probe::Ready();
     return Probe::Pending(report.Summary());
   };
-  const Deadline redelivery = Deadline::Min(deadline, Deadline::In(world.clock, world.profile.redelivery));
+  const Deadline redelivery = Deadline::Min(deadline, Deadline::In(world.clock, world.profile().redelivery));
   const Status complete =
       WaitUntil(world.clock, "all acknowledged messages", redelivery, {.interval = Duration(1000)}, probe);
   // A deadline that passed is judged below like everything else: the classes say more than the time.

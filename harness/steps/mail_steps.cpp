@@ -45,7 +45,7 @@ class MailSend : public Step {
     TestMessage message = MakeMessage(fmt::format("{}-{}", world.ns, save_), from.address, to.address,
                                       static_cast<std::size_t>(size_.max));
     const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline);
-    if (AckOf(sent, world.profile) != Ack::kOk) {
+    if (AckOf(sent, world.profile()) != Ack::kOk) {
       return Error(ErrorKind::kExpectation,
                    fmt::format("the message was not accepted for delivery at {}: {}", sent.stage, sent.reply.Text()));
     }

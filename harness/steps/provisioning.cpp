@@ -1,76 +1,13 @@
 #include "steps/provisioning.h"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "base/text.h"
-
 namespace e2e {
-namespace {
-
-using nlohmann::json;
-
-Outcome<json> Call(World& world, const std::string& method, const std::string& path, const json& body,
-                   Deadline deadline) {
-  HttpRequest request;
-  request.method = method;
-  request.endpoint = world.endpoints.find("http")->second;
-  request.path = path;
-  request.basic = Credentials{world.profile.admin_user, world.admin_password};
-  if (!body.is_null()) {
-    request.body = body.dump();
-    request.content_type = "application/json";
-  }
-  const std::string what = method + " " + path;
-  E2E_TRY(const HttpResponse response, world.http.Send(request, deadline), what);
-  json answer = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  if (response.status != 200 || !answer.is_object()) {
-    return Error(ErrorKind::kExpectation,
-                 fmt::format("{} as {} was answered with status {}", what, world.profile.admin_user, response.status))
-        .Detail(Tail(response.body, 5));
-  }
-  return answer;
-}
-
-// Errors of this interface come with status 200 and an "error" in the body.
-Status Expect(const json& answer, const std::string& what) {
-  if (!answer.contains("error") || answer.at("error") == "fieldAlreadyExists") return {};
-  return Error(ErrorKind::kExpectation, fmt::format("{} was refused: {}", what, answer.dump()));
-}
-
-Status MakePrincipal(World& world, const json& principal, Deadline deadline) {
-  const std::string what = fmt::format("{} {}", principal.value("type", ""), principal.value("name", ""));
-  E2E_TRY(const json answer, Call(world, "POST", "/api/principal", principal, deadline), "making " + what);
-  return Expect(answer, "making " + what);
-}
-
-Status SwitchOffThrottles(World& world, Deadline deadline) {
-  const json values = json::array({json::array({"ip.enable", "false"}), json::array({"sender.enable", "false"})});
-  const json settings = json::array(
-      {json{{"type", "insert"}, {"prefix", "queue.limiter.inbound"}, {"values", values}, {"assert_empty", false}}});
-  E2E_TRY(const json stored, Call(world, "POST", "/api/settings", settings, deadline), "switching off the throttles");
-  E2E_CHECK(Expect(stored, "switching off the throttles"), "storing settings");
-  E2E_TRY(const json reloaded, Call(world, "GET", "/api/reload", nullptr, deadline), "reloading the settings");
-  return Expect(reloaded, "reloading the settings");
-}
-
-}  // namespace
 
 Status Provision(World& world, Deadline deadline) {
-  for (const Account& account : world.accounts) {
-    const json domain = {{"type", "domain"}, {"name", account.Domain()}, {"description", "end-to-end tests"}};
-    E2E_CHECK(MakePrincipal(world, domain, deadline), "provisioning");
-    // Without a role an account may not log in; with its address as its name the login is the same on every version.
-    const json principal = {{"type", "individual"},
-                            {"name", account.address},
-                            {"secrets", json::array({account.password})},
-                            {"emails", json::array({account.address})},
-                            {"description", account.address},
-                            {"quota", 0},
-                            {"roles", json::array({"user"})}};
-    E2E_CHECK(MakePrincipal(world, principal, deadline), "provisioning");
+  switch (world.profile().management) {
+    case Management::kRest: return ProvisionByRest(world, deadline);
+    case Management::kJmap: return ProvisionByJmap(world, deadline);
   }
-  return SwitchOffThrottles(world, deadline);
+  return Error(ErrorKind::kInternal, "a management interface without a provisioning");
 }
 
 }  // namespace e2e

@@ -7,10 +7,16 @@
 
 namespace e2e {
 
-// Makes world.accounts and their domains over the REST interface of Stalwart 0.15 (POST /api/principal), and
-// switches off the inbound throttles, which would refuse the 26th message of a pair of sender and recipient in
-// an hour. What exists already is left as it is, so a second call is harmless.
+// Makes world.accounts and their domains, and switches off the inbound throttles, which would refuse the 26th message
+// of a pair of sender and recipient in an hour. What exists already is left as it is, so a second call is harmless.
 // kExpectation when the server refuses, with its own words.
 Status Provision(World& world, Deadline deadline);
+
+// The same by the interface of Stalwart 0.15: POST /api/principal and /api/settings.
+Status ProvisionByRest(World& world, Deadline deadline);
+
+// The same by that of Stalwart 0.16: POST /jmap, three requests. That the settings are not taken over before the next
+// start (as without a DNS) is tolerated and logged: mail.load stays below the limits.
+Status ProvisionByJmap(World& world, Deadline deadline);
 
 }  // namespace e2e

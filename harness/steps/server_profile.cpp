@@ -1,5 +1,7 @@
 #include "steps/server_profile.h"
 
+#include <cassert>
+
 #include "base/text.h"
 
 namespace e2e {
@@ -10,20 +12,32 @@ const std::vector<ServerProfile>& Profiles() {
       {.name = "reference",
        .title = "reference server (Postfix, Dovecot and nginx behind the contract of Stalwart 0.15; NOT Stalwart)",
        .is_stalwart = false,
-       .admin_password_env = "STALWART_ADMIN_PASSWORD",
-       .state_path = "/opt/stalwart",
        .queued_words = "queued as",
+       .redelivery = Duration(60'000),
+       // Postfix and Dovecot change to users of their own, which the capabilities that the chart leaves do not allow.
+       .values = {{"securityContext", {{"allowPrivilegeEscalation", false}}}}},
+      {.name = "stalwart-0.15", .title = "Stalwart 0.15"},
+      {.name = "stalwart-0.16", .title = "Stalwart 0.16", .layout = Layout::kV016, .management = Management::kJmap},
+      {.name = "fake-0.16",
+       .title = "fake server (tests/fake_stalwart behind the contract of Stalwart 0.16; NOT Stalwart)",
+       .is_stalwart = false,
+       .layout = Layout::kV016,
+       .management = Management::kJmap,
        .redelivery = Duration(60'000)},
-      {.name = "stalwart-0.15",
-       .title = "Stalwart 0.15",
-       .admin_password_env = "STALWART_ADMIN_PASSWORD",
-       .state_path = "/opt/stalwart",
-       .queued_words = "queued with id"},
   };
   return kProfiles;
 }
 
 }  // namespace
+
+std::string_view Name(Layout layout) {
+  return layout == Layout::kV015 ? "v0.15" : "v0.16";
+}
+
+Layout LayoutOf(std::string_view name) {
+  assert(name == "v0.15" || name == "v0.16");
+  return name == "v0.16" ? Layout::kV016 : Layout::kV015;
+}
 
 std::vector<std::string> ProfileNames() {
   std::vector<std::string> names;
@@ -34,12 +48,6 @@ std::vector<std::string> ProfileNames() {
 Outcome<ServerProfile> FindProfile(const std::string& name) {
   for (const ServerProfile& profile : Profiles()) {
     if (profile.name == name) return profile;
-  }
-  if (name == "stalwart-0.16") {
-    return Error(
-        ErrorKind::kInfra,
-        "server profile stalwart-0.16 needs the chart's layout for Stalwart 0.16 (config.json on the volume), which "
-        "this version of the chart does not have: use SERVER=stalwart-0.15 or SERVER=reference");
   }
   return Error(ErrorKind::kBadScenario, "no server profile \"" + name + "\"; there are " + Join(ProfileNames(), ", "));
 }

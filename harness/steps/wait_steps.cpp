@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "base/wait.h"
+#include "cluster/explain.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/release_pods.h"
 #include "steps/usable.h"
 
 namespace e2e {
@@ -80,6 +84,66 @@ class WaitReplaced : public Step {
   }
 };
 
+// An init container keeps the server from starting, and says why.
+class WaitRefused : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("container", container_, {.help = "the init container that refuses", .required = true});
+    visitor.Text("says", says_, {.help = "what its log must hold", .required = true});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const TimePoint start = world.clock.Now();
+    Pod pod;
+    const auto refused = [&]() -> Outcome<Probe> {
+      auto newest = NewestPod(world, deadline);
+      if (!newest) return PendingOn(newest.error());
+      pod = std::move(*newest);
+      return Look(world, pod, deadline);
+    };
+    E2E_CHECK(WaitUntil(world.clock, fmt::format("refusal by init container {}", container_), deadline, {}, refused),
+              "wait.refused");
+    // The next wait.replaced is for this pod's end.
+    world.baseline.pod_uid = pod.uid;
+    world.baseline.container_id.clear();
+    return fmt::format("init container {} of pod {} ended with {} after {}, the server was not started", container_,
+                       pod.name, Ended(pod)->exit_code,
+                       Text(std::chrono::duration_cast<Duration>(world.clock.Now() - start)));
+  }
+
+ private:
+  std::optional<Termination> Ended(const Pod& pod) const {
+    for (const Container& init : pod.init_containers) {
+      if (init.name == container_) return init.last_terminated;
+    }
+    return std::nullopt;
+  }
+
+  Outcome<Probe> Look(World& world, const Pod& pod, Deadline deadline) const {
+    if (!pod.container.id.empty() || !pod.container.started_at.empty()) {
+      return Error(ErrorKind::kExpectation,
+                   fmt::format("the server of pod {} was started, although {} ought to refuse", pod.name, container_));
+    }
+    const auto ended = Ended(pod);
+    if (!ended || ended->exit_code == 0) return Probe::Pending(ExplainPod(pod));
+    const auto log = ContainerLog(world, pod.name, container_, deadline);
+    if (!log) return PendingOn(log.error());
+    if (log->find(says_) != std::string::npos) return Probe::Ready();
+    return Probe::Pending(fmt::format("{} refuses, but does not say \"{}\": {}", container_, says_, Tail(*log, 5)));
+  }
+
+  std::string container_;
+  std::string says_;
+};
+
+class WaitGone : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_CHECK(AwaitNoPod(world, deadline), "wait.gone");
+    return std::string("no pod of the release is left");
+  }
+};
+
 }  // namespace
 
 std::vector<StepKind> WaitSteps() {
@@ -89,6 +153,9 @@ std::vector<StepKind> WaitSteps() {
       {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
       {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000),
        MakeStep<WaitReplaced>()},
+      {"wait.refused", "until an init container refuses, says why, and no server was started", Duration(120'000),
+       MakeStep<WaitRefused>()},
+      {"wait.gone", "until no pod of the release is left", Duration(120'000), MakeStep<WaitGone>()},
   };
 }
 

@@ -13,12 +13,14 @@
 #include "cluster/helm_release.h"
 #include "cluster/kube_api.h"
 #include "cluster/node.h"
+#include "cluster/volume_listing.h"
 #include "net/endpoint.h"
 #include "net/http_client.h"
 #include "net/transcript.h"
 #include "steps/ledger.h"
 #include "steps/message.h"
-#include "steps/server_profile.h"
+#include "steps/release_values.h"
+#include "steps/servers.h"
 
 namespace e2e {
 
@@ -27,6 +29,8 @@ struct Account {
   std::string password;
 
   std::string Domain() const { return address.substr(address.find('@') + 1); }
+  // The part before the @, which Stalwart 0.16 calls the name.
+  std::string LocalPart() const { return address.substr(0, address.find('@')); }
 };
 
 // The state that `volume.same` and `kube.unchanged` compare with; taken when the release was last usable.
@@ -48,31 +52,42 @@ struct World {
   KubeApi& api;
   HelmRelease& helm;
   Node& node;
-  const ServerProfile& profile;
+  const Servers& servers;
+  // The one that the release runs now; one of `servers`.
+  const ServerUnderTest* server;
 
   std::string ns;       // the scenario's namespace
   std::string release;  // the release's name, and by the chart's rule that of its objects
   // Where each port of the Service is reached, by the Service's name for it.
   std::map<std::string, Endpoint, std::less<>> endpoints;
+  // The node port behind each of them.
+  std::map<std::string, int> node_ports;
   std::string admin_password;
   std::vector<Account> accounts;
-  // Helm values of the scenario: what the harness sets, the scenario's files, its `set`.
-  std::vector<std::string> values_files;
-  // Files that steps have written with values of their own.
-  int values_written = 0;
-  std::string chart;
+  ReleaseValues values;
+  // The chart under test. Other charts are named from its parent folder.
+  std::filesystem::path chart;
   std::filesystem::path artifacts;
 
+  const ServerProfile& profile() const { return server->profile; }
   // The one pod of the release.
   FaultTarget Target() { return {api, node, ns, Selector()}; }
-  std::string Selector() const { return "app.kubernetes.io/instance=" + release; }
+  // Of the server's pods; the pods of the chart's tests have another name.
+  std::string Selector() const { return "app.kubernetes.io/name=stalwart,app.kubernetes.io/instance=" + release; }
 
   // Kept by steps under the names that the scenario gives.
   std::map<std::string, Ledger> ledgers = {};
   std::map<std::string, TestMessage> messages = {};
   std::optional<Frozen> frozen = {};
   std::map<std::string, Baseline> volumes = {};
+  std::map<std::string, VolumeListing> listings = {};
   Baseline baseline = {};
+  // What `server` was in the revision before; null for the first one.
+  const ServerUnderTest* former_server = nullptr;
+  // Passwords that were not made by the harness, for redaction.
+  std::vector<std::string> secrets = {};
+  // Names of the profiles that the release has had, the first one first.
+  std::vector<std::string> servers_used = {};
 };
 
 }  // namespace e2e

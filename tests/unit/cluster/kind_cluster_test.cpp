@@ -155,16 +155,16 @@ TEST_F(KindClusterTest, ABaseConfigWithoutANodeIsRefused) {
   EXPECT_THAT(Create(), FailsWith(ErrorKind::kInternal, HasSubstr("exactly one node")));
 }
 
-TEST_F(KindClusterTest, LoadsAnImageByName) {
+TEST_F(KindClusterTest, LoadsImagesByTheirNames) {
   ExpectCreate();
-  runner_.Expect("/kind load docker-image mail:1 --name e2e-1");
+  runner_.Expect("/kind load docker-image mail:1 fake:2 --name e2e-1");
   runner_.Expect("/kind load docker-image none:1 --name e2e-1", FakeCommandRunner::Failure(1, "image not present"));
   ExpectDelete();
   auto cluster = Create();
   ASSERT_THAT(cluster, Succeeds());
   const Deadline deadline = Deadline::In(clock_, std::chrono::seconds(60));
-  EXPECT_THAT(cluster->LoadImage("mail:1", deadline), Succeeds());
-  EXPECT_THAT(cluster->LoadImage("none:1", deadline),
+  EXPECT_THAT(cluster->LoadImages({"mail:1", "fake:2"}, deadline), Succeeds());
+  EXPECT_THAT(cluster->LoadImages({"none:1"}, deadline),
               FailsWith(ErrorKind::kInfra, AllOf(HasSubstr("none:1"), HasSubstr("image not present"))));
 }
 

@@ -16,8 +16,8 @@ class OptionsTest : public testing::Test {
  protected:
   OptionsTest() {
     for (const char* name : {"E2E_FILTER", "E2E_DOCKER", "E2E_KIND", "E2E_HELM", "DOCKER_HOST", "E2E_KEEP", "E2E_LANES",
-                             "E2E_SERVER", "E2E_SERVER_IMAGE", "E2E_NODE_IMAGE", "E2E_KUBERNETES_VERSION",
-                             "E2E_CLUSTER_CONFIG", "XDG_CACHE_HOME", "HOME"}) {
+                             "E2E_SERVER", "E2E_SERVER_IMAGE", "E2E_STANDIN", "E2E_STANDIN_IMAGE", "E2E_NODE_IMAGE",
+                             "E2E_KUBERNETES_VERSION", "E2E_CLUSTER_CONFIG", "XDG_CACHE_HOME", "HOME"}) {
       const char* value = getenv(name);
       before_[name] = value == nullptr ? std::nullopt : std::optional<std::string>(value);
       unsetenv(name);
@@ -78,6 +78,8 @@ TEST_F(OptionsTest, Defaults) {
   EXPECT_EQ(line.options.tools.docker_host, "");
   EXPECT_EQ(line.options.server, "reference");
   EXPECT_EQ(line.options.server_image, "mail:1");
+  EXPECT_EQ(line.options.standin, "");
+  EXPECT_EQ(line.options.standin_image, "");
   EXPECT_EQ(line.options.node_image, "node:1");
   EXPECT_EQ(line.options.cluster_config, "kind-config/cluster.yaml");
 }
@@ -99,6 +101,8 @@ TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
                                                                       {"E2E_LANES", "2"},
                                                                       {"E2E_SERVER", "stalwart-0.15"},
                                                                       {"E2E_SERVER_IMAGE", "m:2"},
+                                                                      {"E2E_STANDIN", "fake-0.16"},
+                                                                      {"E2E_STANDIN_IMAGE", "f:2"},
                                                                       {"E2E_NODE_IMAGE", "n:2"},
                                                                       {"E2E_KUBERNETES_VERSION", "v1"},
                                                                       {"E2E_CLUSTER_CONFIG", "c.yaml"},
@@ -115,6 +119,8 @@ TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
   EXPECT_EQ(options.lanes, 2);
   EXPECT_EQ(options.server, "stalwart-0.15");
   EXPECT_EQ(options.server_image, "m:2");
+  EXPECT_EQ(options.standin, "fake-0.16");
+  EXPECT_EQ(options.standin_image, "f:2");
   EXPECT_EQ(options.node_image, "n:2");
   EXPECT_EQ(options.kubernetes_version, "v1");
   EXPECT_EQ(options.cluster_config, "c.yaml");

@@ -55,11 +55,11 @@ class HarnessFixture : public testing::Test {
  protected:
   HarnessFixture() {
     options_.scenarios = dir_ / "scenarios";
+    options_.chart = dir_ / "chart";
     options_.cache = dir_ / "cache";
     options_.tools = {.docker = "docker", .kind = "kind", .helm = "helm"};
     options_.cluster_config = dir_.Write("cluster.yaml", "kind: Cluster\nnodes: [{role: control-plane}]\n");
     options_.node_image = "node:1";
-    options_.server_image = "registry.example.net:5000/mail:7";
     options_.lanes = 1;
     info_.run_id = "unit-" + std::to_string(getpid());
     info_.folder = dir_ / "run";
@@ -98,8 +98,8 @@ class HarnessFixture : public testing::Test {
   RecordingLog log_;
   RunOptions options_;
   RunInfo info_;
-  const ServerProfile profile_ = *FindProfile("reference");
-  const RunContext context_{options_, info_, profile_, clock_, interrupt_, runner_, clock_, calm_, runner_};
+  const Servers servers_ = *FindServers("reference", "registry.example.net:5000/mail:7", "fake-0.16", "fake:2");
+  const RunContext context_{options_, info_, servers_, clock_, interrupt_, runner_, clock_, calm_, runner_};
 };
 
 }  // namespace e2e

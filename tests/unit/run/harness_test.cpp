@@ -16,12 +16,12 @@ class HarnessTest : public HarnessFixture {
   const std::string name_ = "stalwart-e2e-" + info_.run_id;
 };
 
-TEST_F(HarnessTest, BringsUpAClusterOfItsOwnAndLoadsTheImage) {
+TEST_F(HarnessTest, BringsUpAClusterOfItsOwnAndLoadsTheImages) {
   ASSERT_THAT(harness_.BringUp(), Succeeds());
   EXPECT_EQ(harness_.cluster().name(), name_);
   EXPECT_EQ(harness_.cluster().lanes().size(), 1u);
   EXPECT_EQ(harness_.kubeconfig().server.address, "127.0.0.1");
-  EXPECT_EQ(runner_.Count("kind load docker-image " + options_.server_image + " --name " + name_), 1);
+  EXPECT_EQ(runner_.Count("kind load docker-image registry.example.net:5000/mail:7 fake:2 --name " + name_), 1);
   EXPECT_TRUE(LeaseLeft()) << "a killed run is found by its lease";
   ASSERT_THAT(harness_.TearDown(false), Succeeds());
   EXPECT_EQ(runner_.Count("kind delete cluster --name " + name_ + " *"), 1);

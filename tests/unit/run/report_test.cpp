@@ -19,6 +19,8 @@ class ReportTest : public testing::Test {
     info_ = {.run_id = "261124-023000-7",
              .server = "Stalwart 0.15",
              .server_image = "mail:1",
+             .standin = "",
+             .standin_image = "",
              .kubernetes_version = "v1.37.2",
              .chart_version = "stalwart 0.1.0",
              .started = WallTime(std::chrono::seconds(1'795'487'400)),
@@ -27,6 +29,7 @@ class ReportTest : public testing::Test {
   static ScenarioResult Passed(const std::string& id) {
     ScenarioResult result{.id = id, .title = "T " + id, .where = {id + ".yaml", 1, 1}};
     result.verdict = Verdict::kPass;
+    result.servers = {"stalwart-0.15"};
     result.steps = {{"install", {id + ".yaml", 1, 1}, "usable", Duration(1500), std::nullopt},
                     {"mail.load", {id + ".yaml", 6, 5}, "200 acknowledged | 0 refused", Duration(250), std::nullopt}};
     result.elapsed = Duration(61'250);
@@ -81,11 +84,26 @@ TEST_F(ReportTest, SummaryIsATableAndAPartForEachFailure) {
   EXPECT_THAT(summary, HasSubstr("# stalwart-e2e 261124-023000-7\n"));
   EXPECT_THAT(summary, HasSubstr("Server: Stalwart 0.15, image `mail:1`"));
   // A bar in a note would make one column more.
-  EXPECT_THAT(summary, HasSubstr("| smoke/ports | PASS | 61.2 | 200 acknowledged / 0 refused |\n"));
-  EXPECT_THAT(summary, HasSubstr("| persistence/kill | FAIL | 61.2 | 1 lost |\n"));
+  EXPECT_THAT(summary, HasSubstr("| smoke/ports | stalwart-0.15 | PASS | 61.2 | 200 acknowledged / 0 refused |\n"));
+  EXPECT_THAT(summary, HasSubstr("| persistence/kill | stalwart-0.15 | FAIL | 61.2 | 1 lost |\n"));
   EXPECT_THAT(summary, HasSubstr("## persistence/kill: FAIL\n\n```\npersistence/kill.yaml:6:5: 1 lost"));
   EXPECT_THAT(summary, HasSubstr("Artifacts: `run/persistence/kill`"));
   EXPECT_THAT(summary, Not(HasSubstr("## smoke/ports")));
+}
+
+TEST_F(ReportTest, AStandInIsNamedEverywhere) {
+  info_.standin = "fake server (NOT Stalwart) for layout v0.16";
+  info_.standin_image = "fake:2";
+  ScenarioResult both = Passed("chart/guard");
+  both.servers = {"stalwart-0.15", "fake-0.16"};
+  ASSERT_THAT(WriteReport(info_, {both}), Succeeds());
+  EXPECT_EQ(Written()["standin"], info_.standin);
+  EXPECT_EQ(Written()["standin_image"], "fake:2");
+  EXPECT_EQ(Written()["scenarios"][0]["servers"], json::array({"stalwart-0.15", "fake-0.16"}));
+  const std::string summary = TempDir::Read(dir_ / "summary.md");
+  EXPECT_THAT(summary, HasSubstr("Stand-in: fake server (NOT Stalwart) for layout v0.16, image `fake:2`"));
+  EXPECT_THAT(summary, HasSubstr("| chart/guard | stalwart-0.15, fake-0.16 | PASS |"));
+  EXPECT_THAT(VerdictLine(info_, Verdict::kPass, {both}), HasSubstr("| stand-in: fake server (NOT Stalwart) for "));
 }
 
 TEST_F(ReportTest, IsWrittenAnewAsAWholeAfterEachScenario) {

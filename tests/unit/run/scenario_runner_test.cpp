@@ -67,7 +67,7 @@ TEST_F(ScenarioRunnerTest, APassInstallsRunsAndUndoesEverything) {
   EXPECT_EQ(result.id, "s/x");
   ASSERT_THAT(result.steps, SizeIs(3));
   EXPECT_EQ(result.steps[0].kind, "install");
-  EXPECT_THAT(result.steps[0].note, HasSubstr("stalwart-0.1.0 revision 1 deployed"));
+  EXPECT_THAT(result.steps[0].note, HasSubstr("stalwart-0.1.0 with reference revision 1 deployed"));
   EXPECT_EQ(result.steps[2].note, "seen");
   EXPECT_EQ(result.steps[2].where.Text(), "x.yaml:5:5");
   EXPECT_EQ(runner_.Count("helm install *--namespace e2e-s-x"), 1);
@@ -83,12 +83,80 @@ TEST_F(ScenarioRunnerTest, LeavesLogTranscriptAndValues) {
   EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"), HasSubstr("fake.act done in 0ms: seen"));
   EXPECT_TRUE(std::filesystem::exists(result.artifacts / "transcript.txt"));
   EXPECT_FALSE(std::filesystem::exists(result.artifacts / "diagnostics"));
-  const json values = json::parse(TempDir::Read(result.artifacts / "values-base.json"));
+  const json values = json::parse(TempDir::Read(result.artifacts / "values-reference.json"));
   EXPECT_EQ(values["image"],
             json::parse(R"({"repository": "registry.example.net:5000/mail", "tag": "7", "pullPolicy": "Never"})"));
-  EXPECT_EQ(values["extraEnv"][0]["name"], "STALWART_ADMIN_PASSWORD");
+  EXPECT_EQ(values["layout"], "v0.15");
+  EXPECT_THAT(values["admin"]["password"].get<std::string>(), StartsWith("e2e-"));
   EXPECT_EQ(values["service"]["nodePorts"].size(), 8u);
   EXPECT_EQ(values["service"]["nodePorts"]["http"], 30100);
+}
+
+TEST_F(ScenarioRunnerTest, AScenarioOfTheOtherLayoutRunsOnTheStandIn) {
+  BringUp(1);
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.layout = "v0.16";
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_THAT(result.servers, ElementsAre("fake-0.16"));
+  EXPECT_THAT(result.steps[0].note, HasSubstr("with fake-0.16"));
+  EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"),
+              AllOf(HasSubstr("server: fake server"), HasSubstr("NOT Stalwart"), HasSubstr("image fake:2")));
+  const json values = json::parse(TempDir::Read(result.artifacts / "values-fake-0.16.json"));
+  EXPECT_EQ(values["layout"], "v0.16");
+  EXPECT_EQ(values["image"]["repository"], "fake");
+  EXPECT_FALSE(values.contains("securityContext"));
+}
+
+TEST_F(ScenarioRunnerTest, WithoutAServerOfItsLayoutAScenarioIsSkipped) {
+  Servers alone = *FindServers("reference", "mail:1", "", "");
+  const RunContext context{options_, info_, alone, clock_, interrupt_, runner_, clock_, calm_, runner_};
+  BringUp(0);
+  ScenarioRunner runner(context, harness_, harness_.cluster().lanes().front());
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.layout = "v0.16";
+  const ScenarioResult result = runner.Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kSkipped);
+  EXPECT_THAT(result.error->Render(), HasSubstr("needs a server of layout v0.16"));
+  EXPECT_THAT(runner_.ran, IsEmpty());
+}
+
+TEST_F(ScenarioRunnerTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
+  BringUp(2);
+  CompiledScenario compiled = Scenario("x", {});
+  compiled.scenario.install.namespace_labels = {{"pod-security.kubernetes.io/enforce", "restricted"}};
+  EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kPass);
+  EXPECT_THAT(api_->received().at(0), AllOf(StartsWith("POST /api/v1/namespaces "), HasSubstr("e2e-s-x"),
+                                            HasSubstr(R"("pod-security.kubernetes.io/enforce":"restricted")")));
+}
+
+TEST_F(ScenarioRunnerTest, APasswordThatTheChartMakesIsReadOutOfItsSecret) {
+  BringUp(std::vector<std::string>{R"({"data": {"admin-password": "c2VjcmV0LTE="}})", "{}"});
+  std::string password;
+  CompiledScenario compiled = Scenario("x", {[&](World& world, Deadline) -> Outcome<std::string> {
+                                         password = world.admin_password;
+                                         return std::string();
+                                       }});
+  compiled.scenario.install.admin = InstallAdmin::kGenerated;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(password, "secret-1");
+  EXPECT_THAT(api_->received().at(0), HasSubstr("GET /api/v1/namespaces/e2e-s-x/secrets/stalwart-admin "));
+  EXPECT_FALSE(json::parse(TempDir::Read(result.artifacts / "values-reference.json")).contains("admin"));
+}
+
+TEST_F(ScenarioRunnerTest, AnotherChartStandsBesideTheOneUnderTestAndGetsTheImageOnly) {
+  BringUp(1);
+  dir_.Write("other/seed/Chart.yaml", "name: seed\n");
+  CompiledScenario compiled = Scenario("x", {});
+  compiled.scenario.install.chart = "other/seed";
+  compiled.scenario.install.admin = InstallAdmin::kGenerated;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(runner_.Count("helm install * " + (dir_ / "other/seed").string() + " *"), 1);
+  EXPECT_EQ(json::parse(TempDir::Read(result.artifacts / "values-reference.json")).size(), 1u);
+  compiled.scenario.install.chart = "other/none";
+  EXPECT_THAT(scenario_runner_->Run(compiled).error->Render(), HasSubstr("there is no chart at"));
 }
 
 TEST_F(ScenarioRunnerTest, TheFirstFailureEndsItAtItsLine) {

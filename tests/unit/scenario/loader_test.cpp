@@ -48,6 +48,10 @@ TEST_F(LoaderTest, TheSmallestScenarioHasTheDefaults) {
   EXPECT_THAT(scenario.install.values_files, IsEmpty());
   EXPECT_EQ(scenario.install.set, nlohmann::json::object());
   EXPECT_EQ(scenario.install.wait, InstallWait::kUsable);
+  EXPECT_EQ(scenario.install.chart, "");
+  EXPECT_EQ(scenario.install.layout, "");
+  EXPECT_EQ(scenario.install.admin, InstallAdmin::kHarness);
+  EXPECT_THAT(scenario.install.namespace_labels, IsEmpty());
   ASSERT_EQ(scenario.steps.size(), 1u);
   EXPECT_EQ(scenario.steps[0].kind, "wait.usable");
   EXPECT_EQ(scenario.steps[0].where.line, 3);
@@ -72,6 +76,28 @@ TEST_F(LoaderTest, ReadsEveryField) {
   EXPECT_EQ(scenarios[0].install.wait, InstallWait::kNone);
   EXPECT_EQ(scenarios[0].steps[0].args.Find("k")->Scalar(), "v");
   EXPECT_TRUE(scenarios[0].steps[1].args.IsNull());
+}
+
+TEST_F(LoaderTest, ReadsWhatIsInstalledAndWhere) {
+  dir_.Write("smoke/x.yaml",
+             "name: T\ninstall:\n  chart: tests/chart/seed\n  layout: v0.16\n  admin: generated\n"
+             "  namespace: {labels: {pod-security.kubernetes.io/enforce: restricted, n: 5}}\nsteps:\n  - one: {}\n");
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(Shown(), "");
+  const InstallSpec& install = scenarios.at(0).install;
+  EXPECT_EQ(install.chart, "tests/chart/seed");
+  EXPECT_EQ(install.layout, "v0.16");
+  EXPECT_EQ(install.admin, InstallAdmin::kGenerated);
+  EXPECT_THAT(install.namespace_labels, ElementsAre(std::pair<const std::string, std::string>("n", "5"),
+                                                    std::pair<const std::string, std::string>(
+                                                        "pod-security.kubernetes.io/enforce", "restricted")));
+}
+
+TEST_F(LoaderTest, LabelsAreAMapOfTexts) {
+  EXPECT_EQ(ProblemsOf("name: T\ninstall: {namespace: {labels: [a]}}\nsteps:\n  - one: {}\n"),
+            "smoke/x.yaml:2:31: error: \"labels\" takes a map, not a list\n");
+  EXPECT_EQ(ProblemsOf("name: T\ninstall: {namespace: {labels: {a: [b]}}}\nsteps:\n  - one: {}\n"),
+            "smoke/x.yaml:2:35: error: label \"a\" takes text, not a list\n");
 }
 
 TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {

@@ -27,7 +27,7 @@ class MailLoadTest : public MailFixture {
       ASSERT_THAT(ledger->Answered(message.id, Ack::kOk, "250 ok"), Succeeds());
     }
     world_.ledgers.insert_or_assign("before", std::move(*ledger));
-    profile_.redelivery = Duration(0);
+    servers_.main.profile.redelivery = Duration(0);
   }
   // Every read goes through both accounts; a verification reads twice.
   Outcome<std::string> Verify(const Stored& one, const Stored& two, VerifyPlan plan = {.ledger = "before"}) {
@@ -172,7 +172,7 @@ TEST_F(MailLoadTest, TheControlWantsAllOfThemGone) {
 
 TEST_F(MailLoadTest, WaitsForWhatIsStillInTheQueue) {
   Remember();
-  profile_.redelivery = Duration(5000);
+  servers_.main.profile.redelivery = Duration(5000);
   const Stored one = {{1, AsStored(first_)}}, two = {{1, AsStored(second_)}};
   LoopbackServer imaps(Tls(),
                        {ImapRead(one), ImapRead({}), ImapRead(one), ImapRead(two), ImapRead(one), ImapRead(two)});

@@ -72,8 +72,23 @@ class WorldFixture : public testing::Test {
   // What a release has in the end, before its baseline is read.
   void ExpectReadyPod() { kube_.Expect(kPods, 200, ListOf({PodObject("pod-1", "container-1", 0)})); }
 
+  // What looking for the pod of the Deployment's newest template asks for; nothing in `pods` when there is none.
+  void ExpectNewestPod(const std::vector<nlohmann::json>& pods) {
+    const nlohmann::json revision = {{"deployment.kubernetes.io/revision", "3"}};
+    kube_.Expect("GET /apis/apps/v1/namespaces/e2e/deployments/stalwart", 200,
+                 nlohmann::json{{"metadata", {{"generation", 4}, {"annotations", revision}}},
+                                {"status", {{"observedGeneration", 4}}}}
+                     .dump());
+    const nlohmann::json former = {{"deployment.kubernetes.io/revision", "2"}};
+    kube_.Expect("GET /apis/apps/v1/namespaces/e2e/replicasets?*", 200,
+                 ListOf({{{"metadata", {{"annotations", former}, {"labels", {{"pod-template-hash", "old"}}}}}},
+                         {{"metadata", {{"annotations", revision}, {"labels", {{"pod-template-hash", "new"}}}}}}}));
+    kube_.Expect(std::string(kPods) + "%2Cpod-template-hash%3Dnew", 200, ListOf(pods));
+  }
+
   static constexpr const char* kPods =
-      "GET /api/v1/namespaces/e2e/pods?labelSelector=app.kubernetes.io%2Finstance%3Dstalwart";
+      "GET /api/v1/namespaces/e2e/pods?labelSelector=app.kubernetes.io%2Fname%3Dstalwart%2C"
+      "app.kubernetes.io%2Finstance%3Dstalwart";
   static constexpr const char* kWatchPods = "GET /api/v1/namespaces/e2e/pods?*watch=1*";
 
   TempDir dir_;
@@ -89,7 +104,7 @@ class WorldFixture : public testing::Test {
   HelmRelease helm_{runner_,
                     {.tools = tools_, .kubeconfig = "kc", .run_dir = dir_.path(), .ns = "e2e", .name = "stalwart"}};
   Node node_{runner_, tools_, "node"};
-  ServerProfile profile_ = *FindProfile("reference");
+  Servers servers_ = *FindServers("reference", "mail:1", "fake-0.16", "fake:2");
   World world_{.clock = clock_,
                .interrupt = interrupt_,
                .log = log_,
@@ -98,13 +113,15 @@ class WorldFixture : public testing::Test {
                .api = api_,
                .helm = helm_,
                .node = node_,
-               .profile = profile_,
+               .servers = servers_,
+               .server = &servers_.main,
                .ns = "e2e",
                .release = "stalwart",
                .endpoints = {},
+               .node_ports = {{"http", 30100}, {"smtp", 30101}},
                .admin_password = "admin-secret",
                .accounts = {{"user1@example.org", "one"}, {"user2@example.org", "two"}},
-               .values_files = {"base.json"},
+               .values = {.files = {"base.yaml"}},
                .chart = "chart",
                .artifacts = dir_.path()};
 };

@@ -1,5 +1,5 @@
+// Provisioning by the REST interface of Stalwart 0.15, against a scripted server.
 #include "steps/provisioning.h"
-
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -10,7 +10,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class ProvisioningTest : public MailFixture {
+class RestProvisioningTest : public MailFixture {
  protected:
   static LoopbackServer::Script Answer(const std::string& body, int status = 200) {
     return {"C! http", fmt::format("S+ HTTP/1.1 {} X\\r\\nConnection: close\\r\\nContent-Length: {}\\r\\n\\r\\n{}",
@@ -32,7 +32,7 @@ class ProvisioningTest : public MailFixture {
   std::vector<std::string> received_;
 };
 
-TEST_F(ProvisioningTest, MakesDomainsAndAccountsAndSwitchesOffTheThrottles) {
+TEST_F(RestProvisioningTest, MakesDomainsAndAccountsAndSwitchesOffTheThrottles) {
   ASSERT_THAT(ProvisionAt({made_, made_, made_, made_, made_, made_}), Succeeds());
   ASSERT_EQ(received_.size(), 6u);
   for (int i : {0, 1, 2, 3})
@@ -53,12 +53,12 @@ TEST_F(ProvisioningTest, MakesDomainsAndAccountsAndSwitchesOffTheThrottles) {
   EXPECT_THAT(received_[5], StartsWith("GET /api/reload HTTP/1.1"));
 }
 
-TEST_F(ProvisioningTest, WhatExistsIsLeftAsItIs) {
+TEST_F(RestProvisioningTest, WhatExistsIsLeftAsItIs) {
   const std::pair<std::string, int> exists{R"({"error": "fieldAlreadyExists", "field": "name"})", 200};
   EXPECT_THAT(ProvisionAt({exists, exists, exists, exists, made_, made_}), Succeeds());
 }
 
-TEST_F(ProvisioningTest, ARefusalWithStatus200IsSeen) {
+TEST_F(RestProvisioningTest, ARefusalWithStatus200IsSeen) {
   EXPECT_THAT(ProvisionAt({made_, {R"({"error": "notFound", "item": "example.org"})", 200}}),
               FailsWith(ErrorKind::kExpectation,
                         AllOf(HasSubstr("making individual user1@example.org was refused"), HasSubstr("notFound"))));
@@ -66,19 +66,19 @@ TEST_F(ProvisioningTest, ARefusalWithStatus200IsSeen) {
               FailsWith(ErrorKind::kExpectation, HasSubstr("switching off the throttles was refused")));
 }
 
-TEST_F(ProvisioningTest, AnotherStatusCarriesTheServersWords) {
+TEST_F(RestProvisioningTest, AnotherStatusCarriesTheServersWords) {
   EXPECT_THAT(
       ProvisionAt({{R"({"title": "Unauthorized"})", 401}}),
       FailsWith(ErrorKind::kExpectation, AllOf(HasSubstr("POST /api/principal as admin was answered with status 401"),
                                                HasSubstr("Unauthorized"))));
 }
 
-TEST_F(ProvisioningTest, AnAnswerThatIsNotAnObjectIsNone) {
+TEST_F(RestProvisioningTest, AnAnswerThatIsNotAnObjectIsNone) {
   EXPECT_THAT(ProvisionAt({{"<html>", 200}}), FailsWith(ErrorKind::kExpectation, HasSubstr("<html>")));
   EXPECT_THAT(ProvisionAt({{"[]", 200}}), FailsWith(ErrorKind::kExpectation, HasSubstr("status 200")));
 }
 
-TEST_F(ProvisioningTest, AnErrorOfAnotherShapeIsARefusal) {
+TEST_F(RestProvisioningTest, AnErrorOfAnotherShapeIsARefusal) {
   EXPECT_THAT(ProvisionAt({{R"({"error": {"code": 5}})", 200}}),
               FailsWith(ErrorKind::kExpectation, HasSubstr("making domain example.org")));
 }

@@ -1,0 +1,133 @@
+// Provisioning by the JMAP management (urn:stalwart:jmap) of Stalwart 0.16.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+#include "base/text.h"
+#include "cluster/json_access.h"
+#include "steps/management.h"
+#include "steps/provisioning.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+// The results of one request, by the names of its calls; a call that failed as a whole has {"error": …}.
+using Results = std::map<std::string, json>;
+
+json Call(const std::string& method, json arguments, const std::string& name) {
+  return json::array({method, std::move(arguments), name});
+}
+
+Error Refused(const std::string& what, const json& words) {
+  return Error(ErrorKind::kExpectation, fmt::format("{} was refused: {}", what, words.dump()));
+}
+
+Outcome<Results> Ask(World& world, const json& calls, Deadline deadline) {
+  const json body = {{"using", {"urn:ietf:params:jmap:core", "urn:stalwart:jmap"}}, {"methodCalls", calls}};
+  E2E_TRY(const json answer, AskManagement(world, "POST", "/jmap", body, deadline), "asking over JMAP");
+  Results results;
+  for (const json& response : ListAt(answer, "/methodResponses")) {
+    const std::string name = TextAt(response, "/2");
+    results[name] =
+        TextAt(response, "/0") == "error" ? json{{"error", JsonAt(response, "/1")}} : JsonAt(response, "/1");
+  }
+  for (const json& call : calls) {
+    if (!results.contains(TextAt(call, "/2"))) return Refused(TextAt(call, "/0"), answer);
+  }
+  return results;
+}
+
+// A set may succeed in part, with HTTP status 200 (RFC 8620 5.3). What another one has made meanwhile is there all the
+// same.
+Status CheckSet(const json& result, const std::string& what) {
+  if (result.contains("error")) return Refused(what, result.at("error"));
+  for (const char* part : {"/notCreated", "/notUpdated"}) {
+    const json& failures = JsonAt(result, part);
+    if (!failures.is_object()) continue;
+    for (const auto& [name, failure] : failures.items()) {
+      if (TextAt(failure, "/type") != "primaryKeyViolation")
+        return Refused(fmt::format("{} of {}", what, name), failure);
+    }
+  }
+  return {};
+}
+
+struct Existing {
+  std::map<std::string, std::string> domains;  // id by name
+  std::set<std::string> accounts;              // local part and domain's id: "user1@b"
+  json throttles = json::array();              // ids
+};
+
+Outcome<Existing> Look(World& world, Deadline deadline) {
+  E2E_TRY(const Results ids,
+          Ask(world,
+              json::array({Call("x:Domain/query", json::object(), "domains"),
+                           Call("x:Account/query", json::object(), "accounts"),
+                           Call("x:MtaInboundThrottle/query", json::object(), "throttles")}),
+              deadline),
+          "looking for what is there");
+  for (const auto& [name, result] : ids) {
+    if (result.contains("error")) return Refused("the query of " + name, result.at("error"));
+  }
+  Existing existing;
+  existing.throttles = ListAt(ids.at("throttles"), "/ids");
+  const auto get = [&](const std::string& name) { return json{{"ids", ListAt(ids.at(name), "/ids")}}; };
+  E2E_TRY(const Results found,
+          Ask(world,
+              json::array({Call("x:Domain/get", get("domains"), "domains"),
+                           Call("x:Account/get", get("accounts"), "accounts")}),
+              deadline),
+          "looking for what is there");
+  for (const json& domain : ListAt(found.at("domains"), "/list"))
+    existing.domains[TextAt(domain, "/name")] = TextAt(domain, "/id");
+  for (const json& account : ListAt(found.at("accounts"), "/list"))
+    existing.accounts.insert(TextAt(account, "/name") + "@" + TextAt(account, "/domainId"));
+  return existing;
+}
+
+// What is missing. A new domain's id is not known yet: "#example-org" refers to its creation in the same request
+// (RFC 8620 5.3; such a name has no dots, 1.2).
+json Creations(const World& world, const Existing& existing) {
+  json domains = json::object();
+  json accounts = json::object();
+  for (const Account& account : world.accounts) {
+    const std::string domain = account.Domain();
+    const auto at = existing.domains.find(domain);
+    if (at == existing.domains.end()) domains[Slug(domain)] = {{"name", domain}};
+    const std::string domain_id = at == existing.domains.end() ? "#" + Slug(domain) : at->second;
+    if (existing.accounts.contains(account.LocalPart() + "@" + domain_id)) continue;
+    accounts[Slug(account.address)] = {{"@type", "User"},
+                                       {"name", account.LocalPart()},
+                                       {"domainId", domain_id},
+                                       {"roles", {{"@type", "User"}}},
+                                       {"credentials", {{"0", {{"@type", "Password"}, {"secret", account.password}}}}}};
+  }
+  json calls = json::array();
+  if (!domains.empty()) calls.push_back(Call("x:Domain/set", {{"create", domains}}, "domains"));
+  if (!accounts.empty()) calls.push_back(Call("x:Account/set", {{"create", accounts}}, "accounts"));
+  return calls;
+}
+
+}  // namespace
+
+Status ProvisionByJmap(World& world, Deadline deadline) {
+  E2E_TRY(const Existing existing, Look(world, deadline), "provisioning");
+  json calls = Creations(world, existing);
+  json off = json::object();
+  for (const json& id : existing.throttles) off[id.get<std::string>()] = {{"enable", false}};
+  if (!off.empty()) calls.push_back(Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"));
+  calls.push_back(Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload"));
+  E2E_TRY(const Results results, Ask(world, calls, deadline), "provisioning");
+  for (const auto& [name, result] : results) {
+    const Status done = CheckSet(result, "the making of " + name);
+    if (done) continue;
+    if (name != "reload") return done.error();
+    world.log.Debug("the throttles are off from the next start on: " + done.error().message());
+  }
+  return {};
+}
+
+}  // namespace e2e
