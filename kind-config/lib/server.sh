@@ -1,4 +1,4 @@
-# Which mail server is under test, and its image. Sourced, not run; needs registry.sh and progress.sh.
+# Which mail server is under test, which one stands in for the other layout, and their images. Sourced, not run; needs registry.sh and progress.sh.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # results, for the script that sources this file
 
@@ -14,25 +14,53 @@ resolve_server() {
     return
   fi
   case $profile in
-    reference) use_reference ;;
+    reference)
+      SERVER=reference
+      made_here mail-image "reference mail server"
+      SERVER_IMAGE=$MADE
+      ;;
+    fake-0.16)
+      SERVER=fake-0.16
+      made_here fake-image "stand-in for Stalwart 0.16"
+      SERVER_IMAGE=$MADE
+      ;;
     stalwart-0.15) use_stalwart "$profile" "$STALWART_015_IMAGE" "$offline" || no_stalwart ;;
     stalwart-0.16) use_stalwart "$profile" "$STALWART_016_IMAGE" "$offline" || no_stalwart ;;
     auto)
       if ! use_stalwart stalwart-0.15 "$STALWART_015_IMAGE" "$offline"; then
         say "server: the reference server, because $STALWART_015_IMAGE is not to be had ($REASON)"
-        use_reference
+        resolve_server reference '' "$offline"
       fi
       ;;
   esac
+}
+
+# resolve_standin SERVER: sets STANDIN and STANDIN_IMAGE, the server of the layout that SERVER has not, and plans its making.
+# Both are empty where it can't be made; scenarios of that layout are skipped then.
+resolve_standin() {
+  local maker=fake-image title="stand-in for Stalwart 0.16"
+  STANDIN=fake-0.16
+  if [[ $1 == *-0.16 ]]; then
+    STANDIN=reference maker=mail-image title="reference mail server"
+  fi
+  STANDIN_IMAGE=$("$OFFLINE/$maker" --tag)
+  if has_image "$STANDIN_IMAGE"; then return; fi
+  if ((EUID != 0)); then
+    say "no server stands in for the other layout: only root can make the image of $STANDIN"
+    STANDIN='' STANDIN_IMAGE=''
+    return
+  fi
+  made_here "$maker" "$title"
 }
 
 profile_of() {
   local repository=${1%:*} tag=${1##*:}
   case $repository:$tag in
     *stalwart-reference:*) echo reference ;;
+    *stalwart-fake:*) echo fake-0.16 ;;
     *:v0.15*) echo stalwart-0.15 ;;
     *:v0.16* | *:latest) echo stalwart-0.16 ;;
-    *) fail_infra "which server $1 is cannot be told from its tag" "add SERVER=stalwart-0.15, stalwart-0.16 or reference" ;;
+    *) fail_infra "which server $1 is cannot be told from its tag" "add SERVER=stalwart-0.15, stalwart-0.16, reference or fake-0.16" ;;
   esac
 }
 
@@ -51,8 +79,10 @@ no_stalwart() {
     "load it into the engine (docker --host $DOCKER_HOST load --input FILE), or take SERVER=reference"
 }
 
-use_reference() {
-  SERVER=reference
-  SERVER_IMAGE=$("$OFFLINE/mail-image" --tag)
-  has_image "$SERVER_IMAGE" || step mail-image "reference mail server" "" "$OFFLINE/mail-image" "$SERVER_IMAGE"
+# made_here MAKER TITLE: sets MADE to the image that offline/MAKER makes, and plans its making where the engine lacks it.
+made_here() {
+  MADE=$("$OFFLINE/$1" --tag)
+  if has_image "$MADE"; then return; fi
+  "$KIND_CONFIG/prerequisites" offline
+  step "$1" "$2" "" "$OFFLINE/$1" "$MADE"
 }
