@@ -13,6 +13,7 @@ hello='\026\003\001\000\113\001\000\000\107\003\003stalwart-helm-test-stalwart-h
 # exchange PORT TEXT: connects, sends the text (printf's escapes), prints the beginning of the answer with every octet visible.
 exchange() {
   if command -v bash >/dev/null; then
+    # shellcheck disable=SC2016 # they are the inner shell's arguments
     timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && printf "$3" >&3 && head -c 300 <&3' bash "$host" "$1" "$2" 2>/dev/null
   else
     # shellcheck disable=SC2059 # the text is a format
