@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/wait.h"
+#include "cluster/json_access.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
 #include "steps/release_pods.h"
@@ -37,6 +38,9 @@ class KubeExpect : public Step {
       object = pods.front();
     } else {
       E2E_TRY(object, world.api.Get(PathOf(object_, world), deadline), "kube.expect " + object_);
+    }
+    if (JsonAt(object, "/metadata/deletionTimestamp").is_string()) {
+      return Error(ErrorKind::kExpectation, fmt::format("the {} is being deleted", object_));
     }
     if (const auto difference = FindDifference(match_, object)) {
       return Error(ErrorKind::kExpectation, fmt::format("the {} is not as expected: {}", object_, *difference));

@@ -43,6 +43,18 @@ TEST_F(KubeStepsTest, AnObjectThatIsNotThereIsAnExpectation) {
               FailsWith(ErrorKind::kExpectation, HasSubstr("not found")));
 }
 
+TEST_F(KubeStepsTest, WhatIsBeingDeletedIsAsGoodAsGone) {
+  kube_.Expect("GET *persistentvolumeclaims/stalwart", 200,
+               R"({"metadata": {"deletionTimestamp": "2026-11-24T02:30:00Z"}, "status": {"phase": "Bound"}})");
+  EXPECT_THAT(Run("kube.expect: {object: claim, match: {status: {phase: Bound}}}"),
+              FailsWith(ErrorKind::kExpectation, "the claim is being deleted"));
+}
+
+TEST_F(KubeStepsTest, TheAdminsSecretIsAnObjectToo) {
+  kube_.Expect("GET /api/v1/namespaces/e2e/secrets/stalwart-admin", 200, R"({"type": "Opaque"})");
+  EXPECT_THAT(Run("kube.expect: {object: admin-secret, match: {type: Opaque}}"), Succeeds());
+}
+
 TEST_F(KubeStepsTest, UnchangedIsTheSamePodContainerAndCount) {
   ExpectBaseline("claim-1", "pv-1", {PodObject("pod-1", "container-1", 2)});
   EXPECT_THAT(Run("kube.unchanged: {}"), Succeeds());
