@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 var trusting = &tls.Config{InsecureSkipVerify: true}
@@ -35,13 +36,20 @@ type client struct {
 	tag    int
 }
 
-func (n *node) dial(port string) *client {
+func (n *node) connect(port string) net.Conn {
 	n.t.Helper()
 	conn, err := net.Dial("tcp", "127.0.0.1:"+portText(n, port))
 	if err != nil {
 		n.t.Fatal(err)
 	}
+	conn.SetDeadline(time.Now().Add(patience))
 	n.t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func (n *node) dial(port string) *client {
+	n.t.Helper()
+	conn := n.connect(port)
 	if strings.HasSuffix(port, "s") {
 		conn = tls.Client(conn, trusting)
 	}
@@ -128,7 +136,7 @@ func plain(address string) string {
 
 func (n *node) submission(address string) *smtp.Client {
 	n.t.Helper()
-	c, err := smtp.Dial("127.0.0.1:" + portText(n, "submission"))
+	c, err := smtp.NewClient(n.connect("submission"), "127.0.0.1")
 	if err == nil {
 		err = c.StartTLS(trusting)
 	}
@@ -138,7 +146,6 @@ func (n *node) submission(address string) *smtp.Client {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	n.t.Cleanup(func() { c.Close() })
 	return c
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,7 +11,8 @@ func TestGreetings(t *testing.T) {
 	n := running(t)
 	capabilities := "IMAP4rev2 IMAP4rev1 ENABLE SASL-IR LITERAL+ ID UTF8=ACCEPT AUTH=PLAIN AUTH=OAUTHBEARER AUTH=XOAUTH2"
 	for port, wanted := range map[string]string{
-		"smtp": "220 mail.example.org Stalwart ESMTP at your service", "submission": "220 mail.example.org Stalwart ESMTP at your service",
+		"smtp":        "220 mail.example.org Stalwart ESMTP at your service",
+		"submission":  "220 mail.example.org Stalwart ESMTP at your service",
 		"submissions": "220 mail.example.org Stalwart ESMTP at your service",
 		"imap":        "* OK [CAPABILITY " + capabilities + " STARTTLS] Stalwart IMAP4rev2 at your service.",
 		"imaps":       "* OK [CAPABILITY " + capabilities + "] Stalwart IMAP4rev2 at your service.",
@@ -30,7 +30,8 @@ func TestMailGoesRound(t *testing.T) {
 	c := n.login(friend)
 	c.imap("SELECT INBOX")
 	answer := c.imap("UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY[])")
-	for _, part := range []string{"UID 1 FLAGS () INTERNALDATE", "Message-ID: <first@test>\r\n", "\r\n\r\n.dot\r\nlast line)", "Received: from "} {
+	for _, part := range []string{"UID 1 FLAGS () INTERNALDATE",
+		"Message-ID: <first@test>\r\n", "\r\n\r\n.dot\r\nlast line)", "Received: from "} {
 		if !strings.Contains(answer, part) {
 			t.Errorf("%q is not in %q", part, answer)
 		}
@@ -75,7 +76,8 @@ func TestSubmissionRules(t *testing.T) {
 	if !strings.Contains(hello, "STARTTLS") || strings.Contains(hello, "PLAIN") || !strings.Contains(hello, "SIZE 104857600") {
 		t.Error(hello)
 	}
-	expectReplies(c, [][2]string{{"AUTH PLAIN " + plain(user), "554 5.7.8"}, {"MAIL FROM:<" + user + ">", "503 5.5.1"}, {"STARTTLS", "220 "}})
+	expectReplies(c, [][2]string{{"AUTH PLAIN " + plain(user), "554 5.7.8"}, {"MAIL FROM:<" + user + ">", "503 5.5.1"},
+		{"STARTTLS", "220 "}})
 	c.secure()
 	hello = c.say("EHLO test.example").until("250 ")
 	if strings.Contains(hello, "STARTTLS") || !strings.Contains(hello, "AUTH PLAIN LOGIN XOAUTH2 OAUTHBEARER") {
@@ -116,8 +118,8 @@ func TestPort25(t *testing.T) {
 	if hello := c.say("EHLO test.example").until("250 "); strings.Contains(hello, "AUTH") {
 		t.Error(hello)
 	}
-	expectReplies(c, [][2]string{{"AUTH PLAIN " + plain(user), "503 5.5.1 AUTH not allowed."}, {"MAIL FROM:<a@example.net>", "250 "},
-		{"RCPT TO:<b@example.com>", "550 5.1.2"}})
+	expectReplies(c, [][2]string{{"AUTH PLAIN " + plain(user), "503 5.5.1 AUTH not allowed."},
+		{"MAIL FROM:<a@example.net>", "250 "}, {"RCPT TO:<b@example.com>", "550 5.1.2"}})
 	// All at once: PIPELINING. Of these only CRLF, dot, CRLF ends the message.
 	c.say("RCPT TO:<" + friend + ">\r\nDATA\r\nMessage-ID: <p@test>\r\n\r\nx\n.\nMAIL FROM:<z@z>\r\n..y\r\n.")
 	if reply := c.until("250 2.0.0 Message queued with id "); !strings.HasPrefix(reply, "250 2.1.5") {
@@ -134,7 +136,8 @@ func TestImapSession(t *testing.T) {
 	n := running(t)
 	c := n.greeting("imap")
 	for _, one := range [][2]string{
-		{"SELECT INBOX", "BAD Not authenticated."}, {"LOGIN a b", "NO LOGIN is disabled on the clear-text port."}, {"STARTTLS", "OK "},
+		{"SELECT INBOX", "BAD Not authenticated."}, {"LOGIN a b", "NO LOGIN is disabled on the clear-text port."},
+		{"STARTTLS", "OK "},
 	} {
 		if answer := c.imap(one[0]); !strings.Contains(answer, one[1]) {
 			t.Errorf("%s: %q", one[0], answer)
@@ -143,21 +146,50 @@ func TestImapSession(t *testing.T) {
 	c.secure()
 	message := "Message-ID: <appended@test>\r\nSubject: Hello\r\n\r\ntext"
 	for _, one := range [][2]string{
-		{"AUTHENTICATE PLAIN AGEAYg==", "NO [AUTHENTICATIONFAILED]"}, {"AUTHENTICATE PLAIN " + plain(user), "OK [CAPABILITY "},
+		{"AUTHENTICATE PLAIN AGEAYg==", "NO [AUTHENTICATIONFAILED]"},
+		{"AUTHENTICATE PLAIN " + plain(user), "OK [CAPABILITY "},
 		{`LIST "" "*"`, `* LIST (\HasNoChildren) "/" "INBOX"`}, {`CREATE "Work 2026"`, "OK "}, {`LIST "" "W%"`, `"Work 2026"`},
 		{"SELECT Nowhere", "NO [NONEXISTENT]"}, {`APPEND Nowhere {4+}` + "\r\ntext", "NO [TRYCREATE]"},
-		{fmt.Sprintf("APPEND \"Work 2026\" (\\Flagged) \" 1-Nov-2026 10:00:00 +0000\" {%d+}\r\n%s", len(message), message), "OK [APPENDUID "},
+		{fmt.Sprintf("APPEND \"Work 2026\" (\\Flagged) \" 1-Nov-2026 10:00:00 +0000\" {%d+}\r\n%s", len(message), message),
+			"OK [APPENDUID "},
 		{`STATUS "Work 2026" (MESSAGES UIDNEXT UNSEEN)`, `* STATUS "Work 2026" (MESSAGES 1 UIDNEXT 2 UNSEEN 1)`},
 		{`EXAMINE "Work 2026"`, "OK [READ-ONLY]"}, {"FETCH 1 BODY[]", message}, {"FETCH 1 FLAGS", `FLAGS (\Flagged)`},
 		{"STORE 1 +FLAGS (\\Seen)", "NO "}, {`SELECT "Work 2026"`, "* 1 EXISTS"},
-		{"STORE 1 +FLAGS (\\Seen \\Deleted)", `FLAGS (\Flagged \Seen \Deleted)`}, {"FETCH 1 INTERNALDATE", `"01-Nov-2026 10:00:00 +0000"`},
-		{"UID SEARCH ALL", "* SEARCH 1\r\n"}, {"SEARCH UNSEEN", "* SEARCH\r\n"}, {"SEARCH HEADER Message-ID <appended@test>", "* SEARCH 1\r\n"},
+		{"STORE 1 +FLAGS (\\Seen \\Deleted)", `FLAGS (\Flagged \Seen \Deleted)`},
+		{"FETCH 1 INTERNALDATE", `"01-Nov-2026 10:00:00 +0000"`},
+		{"UID SEARCH ALL", "* SEARCH 1\r\n"}, {"SEARCH UNSEEN", "* SEARCH\r\n"},
+		{"SEARCH HEADER Message-ID <appended@test>", "* SEARCH 1\r\n"},
 		{"EXPUNGE", "* 1 EXPUNGE\r\n"}, {"SORT (DATE)", "BAD "}, {"NOOP", "OK "}, {"LOGOUT", "* BYE "},
 	} {
 		if answer := c.imap(one[0]); !strings.Contains(answer, one[1]) {
 			t.Errorf("%s: %q", one[0], answer)
 		}
 	}
+}
+
+func TestOddCommandsAreRefused(t *testing.T) {
+	n := running(t)
+	n.send(user, user, "one")
+	c := n.login(user)
+	c.imap("SELECT INBOX")
+	for _, command := range []string{"FETCH 1 ()", "FETCH 1", "FETCH x FLAGS", "FETCH 1 ENVELOPE", "FETCH 1 BODY[", "UID", "UID FETCH",
+		"STORE 1 FLAGS",
+		"STORE 1 *FLAGS (x)", "SEARCH (ALL)", "SEARCH UN",
+		"APPEND INBOX", "STATUS", "LIST", "CREATE", "UID EXPUNGE", "LOGIN a b", "SORT (DATE)"} {
+		if answer := c.imap(command); !strings.Contains(answer, " BAD ") {
+			t.Errorf("%s: %q", command, answer)
+		}
+	}
+	for _, line := range []string{"", " ", "x", "x FETCH (", `x FETCH "a`, `x "\`} {
+		c.say(line).until("* BAD ", "x BAD ")
+	}
+	sieve := n.dial("sieve")
+	sieve.until("OK ")
+	expectReplies(sieve, [][2]string{{"", "NO"}, {"(", "NO"}, {"AUTHENTICATE", "NO"}, {"GETSCRIPT", "NO"}, {"LOGOUT", "OK"}})
+	smtp := n.greeting("smtp")
+	expectReplies(smtp, [][2]string{{"", "500 "}, {"EHLO", "501 "}, {"MAIL", "503 "}, {"RCPT TO:<>", "503 "}, {"DATA", "503 "},
+		{"AUTH", "503 "}, {"HELO x", "250 "}, {"MAIL FROM:x", "501 "}, {"MAIL FROM:<>", "250 "}, {"MAIL FROM:<>", "503 "},
+		{"RCPT TO:<>", "501 "}, {"XYZ", "500 "}})
 }
 
 func TestIdleTellsOfNewMail(t *testing.T) {
@@ -189,20 +221,21 @@ func TestManageSieve(t *testing.T) {
 		t.Error(again)
 	}
 	expectReplies(c, [][2]string{{"LISTSCRIPTS", "NO "}, {`AUTHENTICATE "PLAIN" "` + plain(user) + `"`, "OK "},
-		{"PUTSCRIPT \"main\" {5+}\r\nkeep;", "OK "}, {`SETACTIVE "main"`, "OK "}, {"LISTSCRIPTS", `"main" ACTIVE`}, {`NOOP`, "OK"}})
+		{"PUTSCRIPT \"main\" {5+}\r\nkeep;", "OK "}, {`SETACTIVE "main"`, "OK "}, {"LISTSCRIPTS", `"main" ACTIVE`},
+		{`NOOP`, "OK"}})
 	c.line()
 	if text := c.say(`GETSCRIPT "main"`).until("OK"); text != "{5}\r\nkeep;\r\nOK\r\n" {
 		t.Errorf("%q", text)
 	}
-	expectReplies(c, [][2]string{{`DELETESCRIPT "main"`, "NO "}, {`SETACTIVE ""`, "OK "}, {`DELETESCRIPT "main"`, "OK "}, {"LOGOUT", "OK "}})
+	expectReplies(c, [][2]string{{`DELETESCRIPT "main"`, "NO "}, {`SETACTIVE ""`, "OK "}, {`DELETESCRIPT "main"`, "OK "},
+		{"LOGOUT", "OK "}})
 }
 
 func TestCertificateFromFiles(t *testing.T) {
 	n := newNode(t)
-	file := func(name string) string { return filepath.Join(n.folder, name) }
-	writeCertificate(t, file("tls.crt"), file("tls.key"), "given.example.org")
+	writeCertificate(t, n.path("tls.crt"), n.path("tls.key"), "given.example.org")
 	n.provision(false, fmt.Sprintf(`["x:Certificate/set",{"create":{"c":{"certificate":{"@type":"File","filePath":"%s"},
-		"privateKey":{"@type":"File","filePath":"%s"}}}},"e"]`, file("tls.crt"), file("tls.key")))
+		"privateKey":{"@type":"File","filePath":"%s"}}}},"e"]`, n.path("tls.crt"), n.path("tls.key")))
 	for _, wanted := range []string{"given.example.org", "mail.example.org"} {
 		n.start()
 		n.ready("http")
@@ -210,97 +243,6 @@ func TestCertificateFromFiles(t *testing.T) {
 			t.Errorf("got %s, wanted %s", got, wanted)
 		}
 		n.stop()
-		writeCertificate(t, file("tls.crt"), file("other.key"), "broken.example.org")
-	}
-}
-
-func TestThrottles(t *testing.T) {
-	n := newNode(t)
-	slow := `["x:MtaInboundThrottle/set",{"create":{"t":{"key":{"senderDomain":true,"rcpt":true},"rate":{"count":3,"period":3600000}}}},"e"]`
-	n.provision(true, slow)
-	n.start()
-	n.ready("http")
-	c := n.submission(user)
-	for i := range 5 {
-		err := submit(c, user, friend, fmt.Sprint("t", i))
-		if refused := err != nil && strings.Contains(err.Error(), "4.4.5 Rate limit exceeded, try again later."); refused != (i >= 3) {
-			t.Error(i, err)
-		}
-	}
-	if err := submit(c, user, user, "other"); err != nil {
-		t.Error("another recipient: ", err)
-	}
-	off := `["x:MtaInboundThrottle/set",{"update":{"b":{"enable":false}}},"a"]`
-	n.jmap("http", off)
-	if submit(c, user, friend, "still") == nil {
-		t.Error("the change was heard before the next start")
-	}
-	n.stop()
-	n.start()
-	n.ready("http")
-	n.send(user, friend, "t5")
-}
-
-func TestSixthInASecond(t *testing.T) {
-	n := newNode(t)
-	n.provision(true)
-	n.start()
-	n.ready("http")
-	c := n.submission(user)
-	c.Mail(user)
-	refused := 0
-	for range 6 {
-		if err := c.Rcpt(friend); err != nil {
-			refused++
-		}
-	}
-	if refused == 0 {
-		t.Error("nothing was refused")
-	}
-}
-
-func TestMessagesInASession(t *testing.T) {
-	n := running(t)
-	c := n.submission(user)
-	var err error
-	for i := 0; i <= 10 && err == nil; i++ {
-		err = submit(c, user, friend, fmt.Sprint("s", i))
-	}
-	if err == nil || !strings.Contains(err.Error(), "4.4.5 Maximum number") {
-		t.Error(err)
-	}
-}
-
-func TestLies(t *testing.T) {
-	for name, one := range map[string]struct{ lie, stored string }{
-		"none":             {"", "m1 m2 m3 m4"},
-		"lose every":       {"FAKE_STALWART_LOSE_EVERY=2", "m1 m3"},
-		"ack before write": {"FAKE_STALWART_ACK_BEFORE_WRITE=1m", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := running(t, one.lie)
-			c := n.submission(user)
-			for i := range 4 {
-				if err := submit(c, user, friend, fmt.Sprint("m", i+1)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			n.kill()
-			n.start()
-			n.ready("http")
-			if got := ids(n.stored(friend)); got != one.stored {
-				t.Errorf("got %q", got)
-			}
-		})
-	}
-}
-
-func TestSkippedPort(t *testing.T) {
-	n := newNode(t)
-	n.provision(false)
-	n.start("FAKE_STALWART_SKIP_PORT=1," + portText(n, "imap"))
-	n.ready("http")
-	if reachable(n, "imap") {
-		t.Error("the port is open")
+		writeCertificate(t, n.path("tls.crt"), n.path("other.key"), "broken.example.org")
 	}
 }

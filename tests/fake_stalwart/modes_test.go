@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,18 +20,18 @@ func TestVersion(t *testing.T) {
 }
 
 func TestFailedStarts(t *testing.T) {
-	data := func(n *node) string { return filepath.Join(n.folder, "data") }
 	for name, one := range map[string]struct {
 		prepare func(*node)
 		says    string
 	}{
-		"not JSON":      {func(n *node) { n.config("{") }, "is not valid"},
-		"other store":   {func(n *node) { n.config(`{"@type":"PostgreSql"}`) }, `"PostgreSql"`},
-		"no parent":     {func(n *node) { n.config(`{"@type":"RocksDb","path":"` + n.folder + `/a/b"}`) }, "cannot make the data store"},
-		"unknown lie":   {func(n *node) { n.extra = []string{"FAKE_STALWART_LOOSE_EVERY=3"} }, "no such lie"},
-		"older data":    {func(n *node) { os.Mkdir(data(n), 0o755); os.WriteFile(data(n)+"/CURRENT", nil, 0o644) }, "older version"},
-		"a folder":      {func(n *node) { os.Remove(n.folder + "/config.json"); os.Mkdir(n.folder+"/config.json", 0o755) }, "cannot read the configuration"},
-		"broken object": {func(n *node) { os.Mkdir(data(n), 0o755); os.WriteFile(data(n)+"/objects.json", []byte("{"), 0o644) }, "cannot read the data store"},
+		"not JSON":    {func(n *node) { n.config("{") }, "is not valid"},
+		"other store": {func(n *node) { n.config(`{"@type":"PostgreSql"}`) }, `"PostgreSql"`},
+		"no parent":   {func(n *node) { n.config(`{"@type":"RocksDb","path":"` + n.path("a/b") + `"}`) }, "cannot make the data store"},
+		"unknown lie": {func(n *node) { n.extra = []string{"FAKE_STALWART_LOOSE_EVERY=3"} }, "no such lie"},
+		"older data":  {func(n *node) { n.file("data/CURRENT", "MANIFEST-000004\n") }, "older version"},
+		"unreadable": {func(n *node) { os.Remove(n.path("config.json")); n.file("config.json/x", "") },
+			"cannot read the configuration"},
+		"broken object": {func(n *node) { n.file("data/objects.json", "{") }, "cannot read the data store"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNode(t)
@@ -47,7 +46,7 @@ func TestFailedStarts(t *testing.T) {
 
 func TestBootstrapMode(t *testing.T) {
 	n := newNode(t)
-	n.startWith([]string{"--config", filepath.Join(n.folder, "none.json")}, "STALWART_RECOVERY_ADMIN=")
+	n.startWith([]string{"--config", n.path("none.json")}, "STALWART_RECOVERY_ADMIN=")
 	n.ready("recovery")
 	if response, err := http.Get(n.url("recovery", "/jmap/session")); err != nil || response.StatusCode != 401 {
 		t.Error(response, err)
@@ -60,7 +59,7 @@ func TestBootstrapMode(t *testing.T) {
 
 func TestConfigPathReplacesArguments(t *testing.T) {
 	n := newNode(t)
-	n.startWith([]string{"--nonsense"}, "CONFIG_PATH="+filepath.Join(n.folder, "none.json"))
+	n.startWith([]string{"--nonsense"}, "CONFIG_PATH="+n.path("none.json"))
 	n.ready("recovery")
 	n.stop()
 }
@@ -81,7 +80,7 @@ func TestOneServerToAFolder(t *testing.T) {
 	n.start("STALWART_RECOVERY_MODE=1")
 	n.ready("recovery")
 	second := newNode(t)
-	second.config(`{"@type":"RocksDb","path":"` + filepath.Join(n.folder, "data") + `"}`)
+	second.config(`{"@type":"RocksDb","path":"` + n.path("data") + `"}`)
 	second.start("STALWART_RECOVERY_MODE=1")
 	if code := second.exit(); code != 1 || !strings.Contains(second.errors.String(), "held by another process") {
 		t.Errorf("%d %s", code, second.errors)
@@ -110,7 +109,8 @@ func TestLogsOnlyWithATracer(t *testing.T) {
 		n.ready("http")
 		n.send(user, friend, "one")
 		n.stop()
-		if logs := n.output.String(); (logs != "") != (more != nil) || strings.Contains(logs, password) || strings.Contains(logs, "admin-password") {
+		logs := n.output.String()
+		if (logs != "") != (more != nil) || strings.Contains(logs, password) || strings.Contains(logs, "admin-password") {
 			t.Errorf("%v: %q", more, logs)
 		}
 	}
@@ -129,7 +129,9 @@ func TestStopWhileStarting(t *testing.T) {
 
 func TestStopSaysGoodbye(t *testing.T) {
 	n := running(t)
-	wanted := map[string]string{"smtp": "421 4.3.0 ", "submissions": "421 4.3.0 ", "imap": "* BYE ", "imaps": "* BYE ", "sieve": "BYE "}
+	wanted := map[string]string{
+		"smtp": "421 4.3.0 ", "submissions": "421 4.3.0 ", "imap": "* BYE ", "imaps": "* BYE ", "sieve": "BYE ",
+	}
 	clients := map[string]*client{}
 	for port := range wanted {
 		clients[port] = n.greeting(port)

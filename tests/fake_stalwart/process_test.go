@@ -50,18 +50,25 @@ type node struct {
 
 func newNode(t *testing.T, extra ...string) *node {
 	n := &node{t: t, folder: t.TempDir(), ports: map[string]int{}, extra: extra}
-	for _, name := range []string{"recovery", "http", "https", "smtp", "submission", "submissions", "imap", "imaps", "pop3s", "sieve"} {
-		n.ports[name] = freePort(t)
+	n.ports["recovery"] = freePort(t)
+	for _, one := range listeners {
+		n.ports[one.name] = freePort(t)
 	}
-	n.config(`{"@type":"RocksDb","path":"` + filepath.Join(n.folder, "data") + `"}`)
+	n.config(`{"@type":"RocksDb","path":"` + n.path("data") + `"}`)
 	t.Cleanup(n.kill)
 	return n
 }
 
-// freePort keeps out of the range that outgoing connections take theirs from.
+var usedPorts = map[int]bool{}
+
+// freePort keeps out of the range that outgoing connections take theirs from, and gives none twice.
 func freePort(t *testing.T) int {
 	for range 100 {
 		port := 12000 + rand.IntN(20000)
+		if usedPorts[port] {
+			continue
+		}
+		usedPorts[port] = true
 		if socket, err := net.Listen("tcp", fmt.Sprintf(":%d", port)); err == nil {
 			socket.Close()
 			return port
@@ -71,15 +78,24 @@ func freePort(t *testing.T) int {
 	return 0
 }
 
-func (n *node) config(text string) {
-	if err := os.WriteFile(filepath.Join(n.folder, "config.json"), []byte(text), 0o644); err != nil {
+func (n *node) path(name string) string { return filepath.Join(n.folder, name) }
+
+func (n *node) file(name, text string) {
+	n.t.Helper()
+	err := os.MkdirAll(filepath.Dir(n.path(name)), 0o755)
+	if err == nil {
+		err = os.WriteFile(n.path(name), []byte(text), 0o644)
+	}
+	if err != nil {
 		n.t.Fatal(err)
 	}
 }
 
+func (n *node) config(text string) { n.file("config.json", text) }
+
 func (n *node) start(extra ...string) {
 	n.t.Helper()
-	n.startWith([]string{"--config", filepath.Join(n.folder, "config.json")}, extra...)
+	n.startWith([]string{"--config", n.path("config.json")}, extra...)
 }
 
 func (n *node) startWith(arguments []string, extra ...string) {
@@ -177,39 +193,47 @@ func (n *node) jmap(port, calls string) string {
 	return string(text)
 }
 
-func listenerJSON(name, protocol string, port int, implicit bool) string {
-	return fmt.Sprintf(`"%s":{"name":"%s","protocol":"%s","bind":{"[::]:%d":true},"tlsImplicit":%t}`, name, name, protocol, port, implicit)
+var listeners = []struct {
+	name, protocol string
+	implicit       bool
+}{
+	{"http", "http", false}, {"https", "http", true}, {"smtp", "smtp", false}, {"submission", "smtp", false},
+	{"submissions", "smtp", true}, {"imap", "imap", false}, {"imaps", "imap", true}, {"pop3s", "pop3", true},
+	{"sieve", "manageSieve", false},
+}
+
+func (n *node) listenersJSON() string {
+	var all []string
+	for _, one := range listeners {
+		all = append(all, fmt.Sprintf(`"%[1]s":{"name":"%[1]s","protocol":"%s","bind":{"[::]:%d":true},"tlsImplicit":%t}`,
+			one.name, one.protocol, n.ports[one.name], one.implicit))
+	}
+	return strings.Join(all, ",")
+}
+
+func accountJSON(key, name string) string {
+	return fmt.Sprintf(`"%s":{"@type":"User","name":"%s","domainId":"#dom","roles":{"@type":"User"},
+		"credentials":{"0":{"@type":"Password","secret":"%s"}}}`, key, name, password)
 }
 
 // provision does what the chart does, and ends: recovery mode, one request, SIGTERM, rename.
 func (n *node) provision(throttles bool, more ...string) {
 	n.t.Helper()
-	draft, data := filepath.Join(n.folder, "draft"), filepath.Join(n.folder, "data")
+	draft, data := n.path("draft"), n.path("data")
 	n.config(`{"@type":"RocksDb","path":"` + draft + `"}`)
 	n.start("STALWART_RECOVERY_MODE=1")
 	n.ready("recovery")
-	var listeners []string
-	for _, one := range []struct {
-		name, protocol string
-		implicit       bool
-	}{{"http", "http", false}, {"https", "http", true}, {"smtp", "smtp", false}, {"submission", "smtp", false}, {"submissions", "smtp", true},
-		{"imap", "imap", false}, {"imaps", "imap", true}, {"pop3s", "pop3", true}, {"sieve", "manageSieve", false}} {
-		listeners = append(listeners, listenerJSON(one.name, one.protocol, n.ports[one.name], one.implicit))
-	}
-	account := func(key, name string) string {
-		return fmt.Sprintf(`"%s":{"@type":"User","name":"%s","domainId":"#dom","roles":{"@type":"User"},
-			"credentials":{"0":{"@type":"Password","secret":"%s"}}}`, key, name, password)
-	}
 	calls := append([]string{
-		`["x:NetworkListener/set",{"create":{` + strings.Join(listeners, ",") + `}},"a"]`,
+		`["x:NetworkListener/set",{"create":{` + n.listenersJSON() + `}},"a"]`,
 		`["x:Domain/set",{"create":{"dom":{"name":"` + domain + `"}}},"b"]`,
-		`["x:SystemSettings/set",{"update":{"singleton":{"defaultHostname":"mail.example.org","defaultDomainId":"#dom"}}},"c"]`,
-		`["x:Account/set",{"create":{` + account("u1", "user1") + "," + account("u2", "user2") + `}},"d"]`,
+		`["x:SystemSettings/set",{"update":{"singleton":{"defaultHostname":"mail.example.org"}}},"c"]`,
+		`["x:Account/set",{"create":{` + accountJSON("u1", "user1") + "," + accountJSON("u2", "user2") + `}},"d"]`,
 	}, more...)
 	if !throttles {
 		calls = append(calls, `["x:MtaInboundThrottle/set",{"create":{"t":{"enable":false,"rate":{"count":1,"period":1}}}},"t"]`)
 	}
-	if answer := n.jmap("recovery", strings.Join(calls, ",")); strings.Contains(answer, `"not`) || strings.Contains(answer, `"error"`) {
+	answer := n.jmap("recovery", strings.Join(calls, ","))
+	if strings.Contains(answer, `"not`) || strings.Contains(answer, `"error"`) {
 		n.t.Fatal(answer)
 	}
 	n.stop()

@@ -147,7 +147,9 @@ func (s *imapSession) searchKey(keys []node) (test func(int) bool, used int) {
 	return nil, 0
 }
 
-var flags = map[string]string{"SEEN": `\Seen`, "DELETED": `\Deleted`, "FLAGGED": `\Flagged`, "ANSWERED": `\Answered`, "DRAFT": `\Draft`}
+var flags = map[string]string{
+	"SEEN": `\Seen`, "DELETED": `\Deleted`, "FLAGGED": `\Flagged`, "ANSWERED": `\Answered`, "DRAFT": `\Draft`,
+}
 
 func (s *imapSession) headerHas(field, wanted string) func(int) bool {
 	section := fmt.Sprintf("HEADER.FIELDS (%s)", strings.ToUpper(field))

@@ -36,6 +36,9 @@ func (s *imapSession) fetch(command imapCommand) error {
 	if !command.arguments[1].isList {
 		items = []string{command.arguments[1].text}
 	}
+	if len(items) == 0 {
+		return s.bad(command, "FETCH takes an item at least.")
+	}
 	if macro := macros[strings.ToUpper(items[0])]; len(items) == 1 && macro != nil {
 		items = macro
 	}

@@ -72,6 +72,9 @@ func checkAccount(s *Service, candidate *proposal) *setError {
 
 func hashSecrets(object store.Object) *setError {
 	credentials, _ := object["credentials"].(store.Object)
+	if object["@type"] == "User" && len(credentials) == 0 {
+		return invalid("credentials", "must hold a password")
+	}
 	for _, one := range credentials {
 		credential, _ := one.(store.Object)
 		secret, _ := credential["secret"].(string)

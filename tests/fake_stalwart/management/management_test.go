@@ -66,6 +66,9 @@ func send(t *testing.T, s *Service, calls string) []any {
 	return responses
 }
 
+// arguments of a response.
+func arguments(response any) store.Object { return response.([]any)[1].(store.Object) }
+
 func expect(t *testing.T, got any, wanted string) {
 	t.Helper()
 	var value any
@@ -88,7 +91,7 @@ func TestProvisioningRequest(t *testing.T) {
 	expect(t, responses[2], `["x:Domain/set",{"accountId":"d333333","created":{"dom":{"id":"b"}}},"c"]`)
 	expect(t, responses[3], `["x:SystemSettings/set",{"accountId":"d333333","updated":{"singleton":null}},"d"]`)
 	expect(t, responses[4], `["x:Account/set",{"accountId":"d333333","created":{"u1":{"id":"b"}}},"e"]`)
-	listeners := responses[0].([]any)[1].(store.Object)["created"].(store.Object)
+	listeners := arguments(responses[0])["created"].(store.Object)
 	if len(listeners) != 8 {
 		t.Errorf("got %v", listeners)
 	}
@@ -136,11 +139,13 @@ func TestRequestErrors(t *testing.T) {
 		`{` + using + `,"methodCalls":[["x:Domain/get",{}]]}`: "notJSON",
 		`{` + using + `,"methodCalls":[` + many + `]}`:        "limit",
 	} {
-		if status, answer := ask(s, "POST", "/jmap", body, nil); status != 400 || answer["type"] != "urn:ietf:params:jmap:error:"+kind {
+		status, answer := ask(s, "POST", "/jmap", body, nil)
+		if status != 400 || answer["type"] != "urn:ietf:params:jmap:error:"+kind {
 			t.Errorf("%s: %d %v", body, status, answer)
 		}
 	}
-	if status, answer := ask(s, "POST", "/jmap", provisioning, form); status != 400 || answer["type"] != "urn:ietf:params:jmap:error:notJSON" {
+	status, answer := ask(s, "POST", "/jmap", provisioning, form)
+	if status != 400 || answer["type"] != "urn:ietf:params:jmap:error:notJSON" {
 		t.Errorf("got %d %v", status, answer)
 	}
 }
@@ -173,7 +178,8 @@ func TestMethodErrors(t *testing.T) {
 
 func TestBootstrapKeepsNothing(t *testing.T) {
 	s := New(nil, accounts.Directory{RecoveryName: "admin", RecoveryPassword: "a:b"}, false)
-	if kind := send(t, s, `["x:Domain/set",{"create":{"d":{"name":"example.org"}}},"a"]`)[0].([]any)[1].(store.Object)["type"]; kind != "forbidden" {
+	response := send(t, s, `["x:Domain/set",{"create":{"d":{"name":"example.org"}}},"a"]`)[0]
+	if kind := arguments(response)["type"]; kind != "forbidden" {
 		t.Error(kind)
 	}
 	if status, _ := ask(s, "GET", "/healthz/ready", "", nil); status != 200 {

@@ -26,9 +26,12 @@ func TestRefusedCreates(t *testing.T) {
 		{"Account", `{"@type":"User","name":"a",` + password + `}`, "validationFailed"},
 		{"Account", `{"@type":"User","name":"a","domainId":"#none",` + password + `}`, "validationFailed"},
 		{"Account", `{"@type":"User","name":"User1","domainId":"b",` + password + `}`, "primaryKeyViolation"},
+		{"Account", `{"@type":"User","name":"a","domainId":"b"}`, "validationFailed"},
 		{"Account", `{"@type":"User","name":"a b","domainId":"b",` + password + `}`, "validationFailed"},
-		{"Account", `{"@type":"User","name":"a","domainId":"b","credentials":{"0":{"@type":"Password","secret":"secret"}}}`, "validationFailed"},
-		{"Account", `{"@type":"User","name":"a","domainId":"b","credentials":{"0":{"@type":"Password","secret":"Password123"}}}`, "validationFailed"},
+		{"Account", `{"@type":"User","name":"a","domainId":"b","credentials":{"0":{"@type":"Password","secret":"short"}}}`,
+			"validationFailed"},
+		{"Account", `{"@type":"User","name":"a","domainId":"b","credentials":{"0":{"@type":"Password","secret":"Password123"}}}`,
+			"validationFailed"},
 		{"NetworkListener", `{"name":"x","bind":{"[::]:25":true},"protocol":"gopher"}`, "validationFailed"},
 		{"NetworkListener", `{"name":"x","bind":{"[::]":true},"protocol":"smtp"}`, "validationFailed"},
 		{"NetworkListener", `{"name":"x","bind":["[::]:25"],"protocol":"smtp"}`, "validationFailed"},
@@ -40,7 +43,7 @@ func TestRefusedCreates(t *testing.T) {
 		{"Action", `{"@type":"ReloadSettings"}`, "validationFailed"},
 		{"Action", `{"@type":"Explode"}`, "validationFailed"},
 	} {
-		response := send(t, s, `["x:`+one.kind+`/set",{"create":{"n":`+one.object+`}},"a"]`)[0].([]any)[1].(store.Object)
+		response := arguments(send(t, s, `["x:`+one.kind+`/set",{"create":{"n":`+one.object+`}},"a"]`)[0])
 		refusals, _ := response["notCreated"].(store.Object)
 		refusal, _ := refusals["n"].(store.Object)
 		if refusal["type"] != one.problem || response["created"] != nil {
@@ -50,21 +53,24 @@ func TestRefusedCreates(t *testing.T) {
 }
 
 func TestReloadSaysWhy(t *testing.T) {
-	response := send(t, service(t, false), `["x:Action/set",{"create":{"r":{"@type":"ReloadSettings"},"p":{"@type":"PauseMtaQueue"}}},"a"]`)
-	expect(t, response[0], `["x:Action/set",{"accountId":"d333333","created":{"p":{"id":"singleton"}},"notCreated":{"r":{"type":"validationFailed",
+	actions := `{"r":{"@type":"ReloadSettings"},"p":{"@type":"PauseMtaQueue"}}`
+	response := send(t, service(t, false), `["x:Action/set",{"create":`+actions+`},"a"]`)
+	expect(t, response[0], `["x:Action/set",{"accountId":"d333333","created":{"p":{"id":"singleton"}},
+	 "notCreated":{"r":{"type":"validationFailed",
 	 "description":"Invalid address: failed to lookup address information","objectId":{"object":"SpamPyzor","id":"singleton"}}}},"a"]`)
 }
 
 func TestUpdateDestroyQueryGet(t *testing.T) {
 	s := service(t, false)
-	send(t, s, `["x:MtaInboundThrottle/set",{"create":{"t":{"enable":true,"key":{"rcpt":true},"rate":{"count":25,"period":3600000}}}},"a"]`)
+	throttle := `{"enable":true,"key":{"rcpt":true},"rate":{"count":25,"period":3600000}}`
+	send(t, s, `["x:MtaInboundThrottle/set",{"create":{"t":`+throttle+`}},"a"]`)
 	responses := send(t, s, `["x:MtaInboundThrottle/query",{},"q"],
 	 ["x:MtaInboundThrottle/get",{"#ids":{"resultOf":"q","name":"x:MtaInboundThrottle/query","path":"/ids"}},"g"],
 	 ["x:MtaInboundThrottle/set",{"update":{"b":{"enable":false,"rate/count":7,"key/senderDomain":true},"zzz":{"enable":false}}},"s"],
 	 ["x:MtaInboundThrottle/get",{"ids":["b","zzz"],"properties":["rate","enable","key"]},"h"],
 	 ["x:MtaInboundThrottle/set",{"destroy":["b","b"]},"d"]`)
-	expect(t, responses[0].([]any)[1].(store.Object)["ids"], `["b"]`)
-	expect(t, responses[1].([]any)[1].(store.Object)["list"],
+	expect(t, arguments(responses[0])["ids"], `["b"]`)
+	expect(t, arguments(responses[1])["list"],
 		`[{"id":"b","enable":true,"key":{"rcpt":true},"rate":{"count":25,"period":3600000}}]`)
 	expect(t, responses[2].([]any)[1], `{"accountId":"d333333","updated":{"b":null},"notUpdated":{"zzz":{"type":"notFound"}}}`)
 	expect(t, responses[3].([]any)[1], `{"accountId":"d333333","state":"c93fee4b","notFound":["zzz"],
@@ -75,7 +81,7 @@ func TestUpdateDestroyQueryGet(t *testing.T) {
 func TestSecretsStayInside(t *testing.T) {
 	s := service(t, false)
 	send(t, s, domainAndAccount)
-	expect(t, send(t, s, `["x:Account/get",{"ids":null},"a"]`)[0].([]any)[1].(store.Object)["list"],
+	expect(t, arguments(send(t, s, `["x:Account/get",{"ids":null},"a"]`)[0])["list"],
 		`[{"@type":"User","credentials":{"0":{"@type":"Password"}},"domainId":"b","id":"b","name":"user1","roles":{"@type":"Admin"}}]`)
 	for _, object := range s.Store.Objects.All("Account") {
 		secret := object["credentials"].(store.Object)["0"].(store.Object)["secret"].(string)
@@ -99,12 +105,13 @@ func TestWhoMayManage(t *testing.T) {
 	if status, _ := ask(s, "POST", "/jmap", body, as("wrong")); status != 401 {
 		t.Error(status)
 	}
-	if _, answer := ask(s, "POST", "/jmap", body, as("correct horse battery staple 1")); answer["methodResponses"].([]any)[0].([]any)[0] != "x:Domain/get" {
+	_, answer := ask(s, "POST", "/jmap", body, as("correct horse battery staple 1"))
+	if answer["methodResponses"].([]any)[0].([]any)[0] != "x:Domain/get" {
 		t.Error(answer)
 	}
 	send(t, s, `["x:Account/set",{"update":{"b":{"roles":{"@type":"User"}}}},"a"]`)
-	_, answer := ask(s, "POST", "/jmap", body, as("correct horse battery staple 1"))
-	if answer["methodResponses"].([]any)[0].([]any)[1].(store.Object)["type"] != "forbidden" {
+	_, answer = ask(s, "POST", "/jmap", body, as("correct horse battery staple 1"))
+	if arguments(answer["methodResponses"].([]any)[0])["type"] != "forbidden" {
 		t.Error(answer)
 	}
 }
@@ -112,8 +119,9 @@ func TestWhoMayManage(t *testing.T) {
 func TestDomainWithAccountsStays(t *testing.T) {
 	s := service(t, false)
 	send(t, s, domainAndAccount)
-	responses := send(t, s, `["x:Domain/set",{"destroy":["b"]},"a"],["x:Account/set",{"destroy":["b"]},"b"],["x:Domain/set",{"destroy":["b"]},"c"]`)
-	if responses[0].([]any)[1].(store.Object)["notDestroyed"] == nil || responses[2].([]any)[1].(store.Object)["destroyed"] == nil {
+	responses := send(t, s, `["x:Domain/set",{"destroy":["b"]},"a"],["x:Account/set",{"destroy":["b"]},"b"],
+	 ["x:Domain/set",{"destroy":["b"]},"c"]`)
+	if arguments(responses[0])["notDestroyed"] == nil || arguments(responses[2])["destroyed"] == nil {
 		t.Error(responses)
 	}
 }

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"strconv"
 	"syscall"
+	"time"
 
 	"stalwart-e2e/fake-stalwart/mail"
 	"stalwart-e2e/fake-stalwart/store"
 )
+
+const acceptPause = 10 * time.Millisecond
 
 // openListeners opens what the objects say. A port that cannot be had is logged, and the others are opened all the same.
 func (s *instance) openListeners(objects *store.Objects) {
@@ -72,11 +75,13 @@ func listen(address string) (net.Listener, error) {
 func (s *instance) accept(socket net.Listener, spoken mail.Listener) {
 	for {
 		conn, err := socket.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			go s.mail.Serve(spoken, conn)
+		case errors.Is(err, net.ErrClosed):
+			return
+		default:
+			time.Sleep(acceptPause) // Out of descriptors, most likely: some connection will end.
 		}
 	}
 }

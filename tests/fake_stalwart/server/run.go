@@ -49,7 +49,8 @@ func Run(ctx context.Context, config Config, told lies.Lies) error {
 		objects = data.Objects
 	} else if config.RecoveryName == "" {
 		config.RecoveryName, config.RecoveryPassword = "admin", rand.Text()
-		fmt.Fprintf(os.Stderr, "Bootstrap mode: the administrator is %s with the password %s\n", config.RecoveryName, config.RecoveryPassword)
+		fmt.Fprintf(os.Stderr, "Bootstrap mode: the administrator is %s with the password %s\n",
+			config.RecoveryName, config.RecoveryPassword)
 	}
 	if config.Mode == Normal {
 		if err := insertDefaults(objects); err != nil {

@@ -104,7 +104,8 @@ func TestMailOutlivesTheProcess(t *testing.T) {
 	store := open(t, t.TempDir())
 	mailbox := inbox(t, store)
 	validity := mailbox.Validity()
-	for _, text := range []string{"Message-ID: <1@x>\r\n\r\none", "Message-Id:\r\n <2@x>\r\n\r\ntwo", "message-id: <1@x>\r\n\r\nagain"} {
+	for _, text := range []string{"Message-ID: <1@x>\r\n\r\none", "Message-Id:\r\n <2@x>\r\n\r\ntwo",
+		"message-id: <1@x>\r\n\r\nagain"} {
 		if err := mailbox.Deliver([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +165,8 @@ func TestMailboxNames(t *testing.T) {
 		}
 	}
 	names, err := store.Mailboxes("b")
-	if wanted := []string{"Deleted Items", "Drafts", "INBOX", "Junk Mail", "Sent Items", "Work/../2026"}; !slices.Equal(names, wanted) {
+	wanted := []string{"Deleted Items", "Drafts", "INBOX", "Junk Mail", "Sent Items", "Work/../2026"}
+	if !slices.Equal(names, wanted) {
 		t.Errorf("got %q, %v", names, err)
 	}
 	if _, err := store.Mailbox("b", "Elsewhere"); !errors.Is(err, ErrNoMailbox) {

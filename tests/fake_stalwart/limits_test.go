@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestThrottles(t *testing.T) {
+	n := newNode(t)
+	slow := `{"key":{"senderDomain":true,"rcpt":true},"rate":{"count":3,"period":3600000}}`
+	n.provision(true, `["x:MtaInboundThrottle/set",{"create":{"t":`+slow+`}},"e"]`)
+	n.start()
+	n.ready("http")
+	c := n.submission(user)
+	for i := range 5 {
+		err := submit(c, user, friend, fmt.Sprint("t", i))
+		if refused := err != nil && strings.Contains(err.Error(), "4.4.5 Rate limit exceeded, try again later."); refused != (i >= 3) {
+			t.Error(i, err)
+		}
+	}
+	if err := submit(c, user, user, "other"); err != nil {
+		t.Error("another recipient: ", err)
+	}
+	off := `["x:MtaInboundThrottle/set",{"update":{"b":{"enable":false}}},"a"]`
+	n.jmap("http", off)
+	if submit(c, user, friend, "still") == nil {
+		t.Error("the change was heard before the next start")
+	}
+	n.stop()
+	n.start()
+	n.ready("http")
+	n.send(user, friend, "t5")
+}
+
+func TestSixthInASecond(t *testing.T) {
+	n := newNode(t)
+	n.provision(true)
+	n.start()
+	n.ready("http")
+	c := n.submission(user)
+	c.Mail(user)
+	refused := 0
+	for range 6 {
+		if err := c.Rcpt(friend); err != nil {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("nothing was refused")
+	}
+}
+
+func TestMessagesInASession(t *testing.T) {
+	n := running(t)
+	c := n.submission(user)
+	var err error
+	for i := 0; i <= 10 && err == nil; i++ {
+		err = submit(c, user, friend, fmt.Sprint("s", i))
+	}
+	if err == nil || !strings.Contains(err.Error(), "4.4.5 Maximum number") {
+		t.Error(err)
+	}
+}
+
+func TestLies(t *testing.T) {
+	for name, one := range map[string]struct{ lie, stored string }{
+		"none":             {"", "m1 m2 m3 m4"},
+		"lose every":       {"FAKE_STALWART_LOSE_EVERY=2", "m1 m3"},
+		"ack before write": {"FAKE_STALWART_ACK_BEFORE_WRITE=1m", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := running(t, one.lie)
+			c := n.submission(user)
+			for i := range 4 {
+				if err := submit(c, user, friend, fmt.Sprint("m", i+1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			n.kill()
+			n.start()
+			n.ready("http")
+			if got := ids(n.stored(friend)); got != one.stored {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+func TestSkippedPort(t *testing.T) {
+	n := newNode(t)
+	n.provision(false)
+	n.start("FAKE_STALWART_SKIP_PORT=1," + portText(n, "imap"))
+	n.ready("http")
+	if reachable(n, "imap") {
+		t.Error("the port is open")
+	}
+}
