@@ -144,6 +144,11 @@ Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_li
 }
 
 Status CheckHopeful(const Snapshot& snapshot, WallTime now) {
+  for (const Deployment& deployment : snapshot.deployments) {
+    // Neither the pod's template nor the namespace's labels change by waiting.
+    if (deployment.replica_failure.find("violates PodSecurity") == std::string::npos) continue;
+    return Error(ErrorKind::kExpectation, fmt::format("waiting is hopeless: {}", Explain(snapshot)));
+  }
   for (const Claim& claim : snapshot.claims) {
     if (claim.phase != "Pending" || !claim.storage_class.empty()) continue;
     return Error(

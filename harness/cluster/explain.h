@@ -32,7 +32,7 @@ std::string ExplainPod(const Pod& pod);
 // its container's configuration is wrong, it restarted `crash_limit` times (an init container: twice) and is backing
 // off, or no node took it for a minute.
 Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_limit = 4);
-// Also a pending claim without a storage class.
+// Also pods that the namespace's Pod Security Standard forbids, and a pending claim without a storage class.
 Status CheckHopeful(const Snapshot& snapshot, WallTime now);
 
 }  // namespace e2e

@@ -111,7 +111,7 @@ class UsableProbe {
       next_look_ = world_.clock.Now() + kSecond;
       auto seen = Observe(world_.api, world_.ns, Limit(kPerRequest));
       if (seen) {
-        E2E_CHECK(CheckPodsHopeful(seen->pods, world_.clock.WallNow()), "waiting for the release");
+        E2E_CHECK(CheckHopeful(*seen, world_.clock.WallNow()), "waiting for the release");
         cause_ = Explain(*seen);
       } else {
         cause_ = "the API server does not answer: " + seen.error().message();

@@ -150,6 +150,14 @@ TEST(Hopeful, AnInitContainerThatKeepsRefusing) {
   EXPECT_THAT(CheckHopeful(With(pod), kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("wrong layout")));
 }
 
+TEST(Hopeful, PodsThatTheNamespaceForbids) {
+  Snapshot snapshot{{OneWanted(0)}, {}, {}, ""};
+  snapshot.deployments[0].replica_failure = "exceeded quota";
+  EXPECT_THAT(CheckHopeful(snapshot, kNow), Succeeds()) << "a quota may be raised";
+  snapshot.deployments[0].replica_failure = R"(pods "x" is forbidden: violates PodSecurity "restricted:latest": …)";
+  EXPECT_THAT(CheckHopeful(snapshot, kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("restricted:latest")));
+}
+
 TEST(Hopeful, NoNodeForAMinute) {
   Pod pod;
   pod.name = "p";
