@@ -158,7 +158,11 @@ class Collector {
 
 DiagnosticsReport CollectDiagnostics(KubeApi& api, HelmRelease* helm, Node* node, const DiagnosticsOptions& options,
                                      Deadline deadline) {
-  Collector collector(api, options, deadline);
+  DiagnosticsOptions redacted = options;
+  for (const std::string& secret : options.secrets) {
+    if (!secret.empty()) redacted.secrets.push_back(Base64Encode(secret));
+  }
+  Collector collector(api, redacted, deadline);
   collector.Objects();
   collector.Events();
   collector.Logs();

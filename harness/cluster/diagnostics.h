@@ -16,7 +16,7 @@ struct DiagnosticsOptions {
   std::string ns;
   // Made when missing.
   std::filesystem::path folder;
-  // Replaced by *** in every file.
+  // Replaced by *** in every file, also where they stand in base64, as in the manifest of a Secret.
   std::vector<std::string> secrets{};
 };
 

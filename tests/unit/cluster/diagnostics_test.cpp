@@ -70,7 +70,7 @@ TEST_F(DiagnosticsTest, CollectsHelmAndTheNode) {
   ExpectObjects(json::object());
   ExpectSummary();
   runner_.Expect("helm get values *", FakeCommandRunner::Success("a: hunter2\n"));
-  runner_.Expect("helm get manifest *", FakeCommandRunner::Success("kind: Service\n"));
+  runner_.Expect("helm get manifest *", FakeCommandRunner::Success("kind: Secret\ndata:\n  p: aHVudGVyMg==\n"));
   runner_.Expect("helm history *", FakeCommandRunner::Success(R"([{"revision":1,"status":"deployed"}])"));
   runner_.Expect("docker exec n sh -c *kubelet", FakeCommandRunner::Success("kubelet says\n"));
   runner_.Expect("docker exec n sh -c *containerd", FakeCommandRunner::Failure(1, "no log"));
@@ -79,6 +79,7 @@ TEST_F(DiagnosticsTest, CollectsHelmAndTheNode) {
   Node node(runner_, {.docker = "docker"}, "n");
   const DiagnosticsReport report = Collect(&helm, &node);
   EXPECT_EQ(Bundle("helm/values.yaml"), "a: ***\n");
+  EXPECT_EQ(Bundle("helm/manifest.yaml"), "kind: Secret\ndata:\n  p: ***\n");
   EXPECT_THAT(Bundle("helm/history.txt"), HasSubstr("1  deployed"));
   EXPECT_EQ(Bundle("node/kubelet.log"), "kubelet says\n");
   EXPECT_THAT(report.missing, testing::ElementsAre(HasSubstr("node/containerd.log")));
