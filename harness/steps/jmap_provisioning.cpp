@@ -117,7 +117,9 @@ Status ProvisionByJmap(World& world, Deadline deadline) {
   E2E_TRY(const Existing existing, Look(world, deadline), "provisioning");
   json calls = Creations(world, existing);
   json off = json::object();
-  for (const json& id : existing.throttles) off[id.get<std::string>()] = {{"enable", false}};
+  for (const json& id : existing.throttles) {
+    if (id.is_string()) off[id.get<std::string>()] = {{"enable", false}};
+  }
   if (!off.empty()) calls.push_back(Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"));
   calls.push_back(Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload"));
   E2E_TRY(const Results results, Ask(world, calls, deadline), "provisioning");
