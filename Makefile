@@ -25,7 +25,7 @@ export E2E_LANES := $(LANES)
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make e2e SERVER=auto|reference|stalwart-0.15 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
+	@echo "  make e2e SERVER=auto|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
 	@echo "           KEEP=never|failed|always LANES=3 ARTIFACTS=artifacts"
 
 .PHONY: e2e

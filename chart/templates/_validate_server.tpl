@@ -184,12 +184,14 @@ podDisruptionBudget.minAvailable: {{ $least }} of {{ .Values.replicaCount }} pod
 {{- end }}
 {{- end -}}
 
-{{/* With a cluster at hand: the release as it is. Without one (helm template, GitOps) the guard in the pod finds the same. */}}
+{{/* With a cluster at hand: the release as it serves now. A layout that never served, because the guard refused it, binds
+nobody. Without a cluster (helm template, GitOps) or a running server the guard in the pod finds the same. */}}
 {{- define "stalwart.validateUpgrade" -}}
 {{- $running := lookup "apps/v1" "Deployment" .Release.Namespace (include "stalwart.fullname" .) | default dict }}
 {{- $was := dig "metadata" "annotations" "stalwart/layout" "" $running }}
 {{- $now := include "stalwart.layout" . }}
-{{- if and $was (ne $was $now) (ne $now "unknown") (not .Values.migration.acknowledge) }}
+{{- $serves := dig "status" "readyReplicas" 0 $running | int }}
+{{- if and $was (gt $serves 0) (ne $was $now) (ne $now "unknown") (not .Values.migration.acknowledge) }}
 layout: this release is of layout {{ $was }} and would become {{ $now }}, which can't read the data of {{ $was }}; keep an image of {{ $was }}, or migrate as UPGRADING.md says and set migration.acknowledge=true
 {{- end }}
 {{- end -}}

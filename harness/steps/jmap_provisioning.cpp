@@ -40,16 +40,14 @@ Outcome<Results> Ask(World& world, const json& calls, Deadline deadline) {
   return results;
 }
 
-// A set may succeed in part, with HTTP status 200 (RFC 8620 5.3). What another one has made meanwhile is there all the
-// same.
-Status CheckSet(const json& result, const std::string& what) {
-  if (result.contains("error")) return Refused(what, result.at("error"));
-  for (const char* part : {"/notCreated", "/notUpdated"}) {
-    const json& failures = JsonAt(result, part);
-    if (!failures.is_object()) continue;
-    for (const auto& [name, failure] : failures.items()) {
-      if (TextAt(failure, "/type") != "primaryKeyViolation")
-        return Refused(fmt::format("{} of {}", what, name), failure);
+// A set may succeed in part, with HTTP status 200 (RFC 8620 5.3).
+Status CheckSets(const Results& results) {
+  for (const auto& [name, result] : results) {
+    if (result.contains("error")) return Refused("the making of " + name, result.at("error"));
+    for (const char* part : {"/notCreated", "/notUpdated"}) {
+      const json& failures = JsonAt(result, part);
+      if (!failures.is_object() || failures.empty()) continue;
+      return Refused(fmt::format("the making of {} of {}", name, failures.begin().key()), failures.begin().value());
     }
   }
   return {};
@@ -58,29 +56,18 @@ Status CheckSet(const json& result, const std::string& what) {
 struct Existing {
   std::map<std::string, std::string> domains;  // id by name
   std::set<std::string> accounts;              // local part and domain's id: "user1@b"
-  json throttles = json::array();              // ids
 };
 
 Outcome<Existing> Look(World& world, Deadline deadline) {
-  E2E_TRY(const Results ids,
-          Ask(world,
-              json::array({Call("x:Domain/query", json::object(), "domains"),
-                           Call("x:Account/query", json::object(), "accounts"),
-                           Call("x:MtaInboundThrottle/query", json::object(), "throttles")}),
-              deadline),
-          "looking for what is there");
-  for (const auto& [name, result] : ids) {
-    if (result.contains("error")) return Refused("the query of " + name, result.at("error"));
-  }
-  Existing existing;
-  existing.throttles = ListAt(ids.at("throttles"), "/ids");
+  const json queries = json::array(
+      {Call("x:Domain/query", json::object(), "domains"), Call("x:Account/query", json::object(), "accounts")});
+  E2E_TRY(const Results ids, Ask(world, queries, deadline), "looking for what is there");
+  E2E_CHECK(CheckSets(ids), "looking for what is there");
   const auto get = [&](const std::string& name) { return json{{"ids", ListAt(ids.at(name), "/ids")}}; };
-  E2E_TRY(const Results found,
-          Ask(world,
-              json::array({Call("x:Domain/get", get("domains"), "domains"),
-                           Call("x:Account/get", get("accounts"), "accounts")}),
-              deadline),
-          "looking for what is there");
+  const json gets = json::array(
+      {Call("x:Domain/get", get("domains"), "domains"), Call("x:Account/get", get("accounts"), "accounts")});
+  E2E_TRY(const Results found, Ask(world, gets, deadline), "looking for what is there");
+  Existing existing;
   for (const json& domain : ListAt(found.at("domains"), "/list"))
     existing.domains[TextAt(domain, "/name")] = TextAt(domain, "/id");
   for (const json& account : ListAt(found.at("accounts"), "/list"))
@@ -111,23 +98,40 @@ json Creations(const World& world, const Existing& existing) {
   return calls;
 }
 
+// What the first request could not make may be there already; `refusal` is what the server said to it.
+Status MakeTheRest(World& world, const Error& refusal, Deadline deadline) {
+  auto existing = Look(world, deadline);
+  if (!existing) return Error(refusal).Detail("looking for what is there: " + existing.error().message());
+  const json calls = Creations(world, *existing);
+  if (calls.empty()) return {};
+  E2E_TRY(const Results results, Ask(world, calls, deadline), "making what is missing");
+  return CheckSets(results);
+}
+
+Status SwitchOffThrottles(World& world, Deadline deadline) {
+  const json query = json::array({Call("x:MtaInboundThrottle/query", json::object(), "throttles")});
+  E2E_TRY(const Results found, Ask(world, query, deadline), "looking for throttles");
+  json off = json::object();
+  for (const json& id : ListAt(found.at("throttles"), "/ids")) {
+    if (id.is_string()) off[id.get<std::string>()] = {{"enable", false}};
+  }
+  if (off.empty()) return {};
+  const json calls =
+      json::array({Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"),
+                   Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload")});
+  E2E_TRY(const Results results, Ask(world, calls, deadline), "switching off the throttles");
+  return CheckSets(results);
+}
+
 }  // namespace
 
 Status ProvisionByJmap(World& world, Deadline deadline) {
-  E2E_TRY(const Existing existing, Look(world, deadline), "provisioning");
-  json calls = Creations(world, existing);
-  json off = json::object();
-  for (const json& id : existing.throttles) {
-    if (id.is_string()) off[id.get<std::string>()] = {{"enable", false}};
+  E2E_TRY(const Results made, Ask(world, Creations(world, {}), deadline), "provisioning");
+  if (const Status all = CheckSets(made); !all) {
+    E2E_CHECK(MakeTheRest(world, all.error(), deadline), "provisioning");
   }
-  if (!off.empty()) calls.push_back(Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"));
-  calls.push_back(Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload"));
-  E2E_TRY(const Results results, Ask(world, calls, deadline), "provisioning");
-  for (const auto& [name, result] : results) {
-    const Status done = CheckSet(result, "the making of " + name);
-    if (done) continue;
-    if (name != "reload") return done.error();
-    world.log.Debug("the throttles are off from the next start on: " + done.error().message());
+  if (const Status off = SwitchOffThrottles(world, deadline); !off) {
+    world.log.Debug("the throttles stay on until the next start: " + off.error().Render());
   }
   return {};
 }

@@ -15,8 +15,8 @@ Status Provision(World& world, Deadline deadline);
 // The same by the interface of Stalwart 0.15: POST /api/principal and /api/settings.
 Status ProvisionByRest(World& world, Deadline deadline);
 
-// The same by that of Stalwart 0.16: POST /jmap, three requests. That the settings are not taken over before the next
-// start (as without a DNS) is tolerated and logged: mail.load stays below the limits.
+// The same by that of Stalwart 0.16: POST /jmap, on a new server one request for all domains and accounts. That the
+// throttles stay on until the next start (as without a DNS) is tolerated and logged: mail.load bears with them.
 Status ProvisionByJmap(World& world, Deadline deadline);
 
 }  // namespace e2e

@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 CHART = pathlib.Path(os.environ.get("E2E_CHART", REPOSITORY / "chart"))
 SEED_CHART = HERE / "seed"
-SEED_VALUES = HERE / "seed-values.yaml"
+SEED_VALUES = REPOSITORY / "scenarios" / "values" / "seed.yaml"
 PORTS = ("http", "https", "smtp", "submission", "smtps", "imap", "imaps", "sieve")
 
 YAML_READER = "json: {{ $all := list }}{{ range .Values.documents }}{{ $all = append $all (fromYaml .) }}{{ end }}{{ toJson $all }}\n"
@@ -32,8 +32,7 @@ def tool(variable):
 
 def cases():
     """Every set of values that the chart is tested with: its name, and helm's arguments."""
-    chosen = REPOSITORY / "scenarios" / "values" / "seed.yaml"
-    found = {"defaults": (), "seed": ("-f", str(chosen if chosen.exists() else SEED_VALUES))}
+    found = {"defaults": (), "seed": ("-f", str(SEED_VALUES))}
     for file in sorted((CHART / "ci").glob("*-values.yaml")):
         found[file.name.removesuffix("-values.yaml")] = ("-f", str(file))
     return found
