@@ -70,6 +70,10 @@ lint: program ## Check every scenario without starting anything
 list: program ## Show the scenarios
 	@$(PROGRAM) list
 
+.PHONY: schema
+schema: program ## Write scenarios/scenario.schema.json, by which editors complete and check scenarios
+	@$(PROGRAM) schema >$(BUILD)/scenario.schema.json && mv $(BUILD)/scenario.schema.json scenarios/
+
 .PHONY: asan tsan
 asan: ## Run the tests under the address and undefined behaviour sanitizers
 	@$(MAKE) test PRESET=asan

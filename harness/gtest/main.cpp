@@ -1,5 +1,6 @@
 // stalwart-e2e: parses the command line, compiles the scenarios, and does what was asked for.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <iostream>
 
@@ -10,6 +11,7 @@
 #include "process/system_runner.h"
 #include "run/verdict.h"
 #include "scenario/loader.h"
+#include "steps/language_schema.h"
 
 namespace e2e {
 namespace {
@@ -26,6 +28,11 @@ int List(const std::vector<CompiledScenario>& scenarios) {
   for (const CompiledScenario& compiled : scenarios) {
     std::cout << fmt::format("{:<30} {}\n", compiled.scenario.Id(), compiled.scenario.title);
   }
+  return 0;
+}
+
+int PrintSchema() {
+  std::cout << LanguageSchema(BuiltinSteps()).dump(2) << "\n";
   return 0;
 }
 
@@ -64,6 +71,7 @@ int Main(int argc, char** argv) {
   auto parsed = ParseCommandLine(static_cast<int>(ours.size()), ours.data());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
   const CommandLine& line = std::get<CommandLine>(parsed);
+  if (line.action == Action::kSchema) return PrintSchema();
   Interrupt interrupt;
   interrupt.Install();
   if (line.action == Action::kReap) return Reap(line.options, interrupt);

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   stalwart-e2e lint                                 check every scenario, start nothing
   stalwart-e2e list                                 show what there is to run
+  stalwart-e2e schema                               print the JSON Schema of scenario files
   stalwart-e2e run --filter 'persistence/*'         one suite
   stalwart-e2e run --filter smoke/ports --keep failed
   stalwart-e2e reap                                 remove what killed runs left, and what was kept
@@ -88,6 +89,7 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "bring up a cluster and run the scenarios on it");
   CLI::App* lint = app.add_subcommand("lint", "check every scenario and start nothing");
   CLI::App* list = app.add_subcommand("list", "show the scenarios and their titles");
+  CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema of a scenario's file");
   CLI::App* reap = app.add_subcommand("reap", "remove the clusters that killed runs left, and those that were kept");
   for (CLI::App* command : {run, lint, list}) AddScenarioFlags(*command, options);
   for (CLI::App* command : {run, reap}) AddToolFlags(*command, options);
@@ -98,7 +100,11 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv) {
     const int code = app.exit(problem);
     return EarlyExit{code == 0 ? 0 : kExitUsage};
   }
-  line.action = *lint ? Action::kLint : *list ? Action::kList : *reap ? Action::kReap : Action::kRun;
+  line.action = *lint     ? Action::kLint
+                : *list   ? Action::kList
+                : *schema ? Action::kSchema
+                : *reap   ? Action::kReap
+                          : Action::kRun;
   return line;
 }
 

@@ -9,7 +9,7 @@
 
 namespace e2e {
 
-enum class Action { kRun, kLint, kList, kReap };
+enum class Action { kRun, kLint, kList, kSchema, kReap };
 
 struct CommandLine {
   Action action = Action::kRun;

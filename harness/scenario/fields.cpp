@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "scenario/scenario.h"
 
 namespace e2e {
 namespace {
@@ -168,6 +169,45 @@ void YamlFields::Object(std::string_view name, nlohmann::json& target, const Fie
     return;
   }
   target = value->ToJson();
+}
+
+void YamlFields::TextMap(std::string_view name, std::map<std::string, std::string>& target, const FieldRule& rule) {
+  const YamlNode* map = Child(name, rule);
+  if (map == nullptr) return;
+  if (!map->IsMap()) Problem(map->where(), fmt::format("\"{}\" takes a map, not {}", name, map->KindText()));
+  for (const auto& [key, value] : map->Entries()) {
+    if (value.IsScalar()) {
+      target[key.Scalar()] = value.Scalar();
+    } else {
+      Problem(value.where(), fmt::format("\"{}\" of {} takes text, not {}", key.Scalar(), name, value.KindText()));
+    }
+  }
+}
+
+void YamlFields::Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) {
+  const YamlNode* value = Child(name, rule);
+  if (value == nullptr) return;
+  YamlFields group(*value, std::string(name), problems_);
+  fields(group);
+  group.Finish();
+}
+
+void YamlFields::Steps(std::string_view name, std::vector<StepSpec>& target, const FieldRule& rule) {
+  const YamlNode* list = Child(name, rule);
+  if (list == nullptr) return;
+  if (!list->IsSequence() || list->Items().empty()) {
+    Problem(list->where(), fmt::format("\"{}\" takes a list with at least one step, not {}", name,
+                                       list->IsSequence() ? "an empty one" : list->KindText()));
+    return;
+  }
+  for (const YamlNode& item : list->Items()) {
+    if (!item.IsMap() || item.Entries().size() != 1) {
+      Problem(item.where(), "a step is a map with one key, its kind, such as  - mail.load: {count: 10}");
+      continue;
+    }
+    const auto& [key, args] = item.Entries().front();
+    target.push_back({key.Scalar(), key.where(), args});
+  }
 }
 
 void YamlFields::Finish() {

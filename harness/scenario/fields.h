@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -33,9 +34,13 @@ struct FieldRule {
   std::vector<std::string> choices = {};
 };
 
+struct StepSpec;
+
 // A visitor gets each field's name, the variable behind it (which holds the default) and its rule.
 class FieldVisitor {
  public:
+  using ShowFields = std::function<void(FieldVisitor&)>;
+
   virtual ~FieldVisitor() = default;
   virtual void Text(std::string_view name, std::string& target, const FieldRule& rule) = 0;
   virtual void Texts(std::string_view name, std::vector<std::string>& target, const FieldRule& rule) = 0;
@@ -47,6 +52,12 @@ class FieldVisitor {
   virtual void Size(std::string_view name, SizeRange& target, const FieldRule& rule) = 0;
   // A map or list that is not the language's own: Helm values, a piece of a Kubernetes object.
   virtual void Object(std::string_view name, nlohmann::json& target, const FieldRule& rule) = 0;
+  // A map of texts under names that are not the language's own: labels.
+  virtual void TextMap(std::string_view name, std::map<std::string, std::string>& target, const FieldRule& rule) = 0;
+  // A map with fields of its own, which `fields` shows.
+  virtual void Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) = 0;
+  // At least one step; what a step's fields are is the catalog's matter (steps/catalog.h).
+  virtual void Steps(std::string_view name, std::vector<StepSpec>& target, const FieldRule& rule) = 0;
 };
 
 // Reads the fields out of a YAML map. Wrong types, values out of bounds and missing fields go to `problems`
@@ -63,12 +74,15 @@ class YamlFields : public FieldVisitor {
   void Time(std::string_view name, Duration& target, const FieldRule& rule) override;
   void Size(std::string_view name, SizeRange& target, const FieldRule& rule) override;
   void Object(std::string_view name, nlohmann::json& target, const FieldRule& rule) override;
-  // The raw value, for what has a reader of its own; null when it is not there.
-  const YamlNode* Child(std::string_view name, const FieldRule& rule);
+  void TextMap(std::string_view name, std::map<std::string, std::string>& target, const FieldRule& rule) override;
+  void Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) override;
+  void Steps(std::string_view name, std::vector<StepSpec>& target, const FieldRule& rule) override;
 
   void Finish();
 
  private:
+  // The raw value; null when it is not there.
+  const YamlNode* Child(std::string_view name, const FieldRule& rule);
   const YamlNode* ScalarOf(std::string_view name, const FieldRule& rule, std::string_view expected);
   void CheckChoice(const YamlNode& value, std::string_view name, const FieldRule& rule);
   void Problem(const SourceLocation& where, std::string message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "scenario/fields.h"
@@ -9,9 +10,12 @@
 
 namespace e2e {
 
-// Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/ holds values files and is left out, any other
-// file is a mistake. Every mistake of every file goes to `problems`; a file with mistakes gives no scenario. No file
-// at all is a problem too. The steps' fields are read later, by Compile (steps/catalog.h).
+// In the folder of scenarios, for editors; `stalwart-e2e schema` prints it.
+inline constexpr std::string_view kSchemaFile = "scenario.schema.json";
+
+// Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/ and the schema are
+// left out, any other file is a mistake. Every mistake of every file goes to `problems`; a file with mistakes gives no
+// scenario. No file at all is a problem too. The steps' fields are read later, by Compile (steps/catalog.h).
 std::vector<Scenario> LoadScenarios(const std::filesystem::path& root, Problems& problems);
 
 // One file; `suite` and stem come from its path.

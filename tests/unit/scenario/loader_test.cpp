@@ -97,7 +97,7 @@ TEST_F(LoaderTest, LabelsAreAMapOfTexts) {
   EXPECT_EQ(ProblemsOf("name: T\ninstall: {namespace: {labels: [a]}}\nsteps:\n  - one: {}\n"),
             "smoke/x.yaml:2:31: error: \"labels\" takes a map, not a list\n");
   EXPECT_EQ(ProblemsOf("name: T\ninstall: {namespace: {labels: {a: [b]}}}\nsteps:\n  - one: {}\n"),
-            "smoke/x.yaml:2:35: error: label \"a\" takes text, not a list\n");
+            "smoke/x.yaml:2:35: error: \"a\" of labels takes text, not a list\n");
 }
 
 TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {

@@ -148,6 +148,11 @@ class FieldNames : public FieldVisitor {
   void Time(std::string_view name, Duration&, const FieldRule& rule) override { Add(name, rule); }
   void Size(std::string_view name, SizeRange&, const FieldRule& rule) override { Add(name, rule); }
   void Object(std::string_view name, nlohmann::json&, const FieldRule& rule) override { Add(name, rule); }
+  void TextMap(std::string_view name, std::map<std::string, std::string>&, const FieldRule& rule) override {
+    Add(name, rule);
+  }
+  void Group(std::string_view name, const ShowFields&, const FieldRule& rule) override { Add(name, rule); }
+  void Steps(std::string_view name, std::vector<StepSpec>&, const FieldRule& rule) override { Add(name, rule); }
   void Add(std::string_view name, const FieldRule& rule) {
     EXPECT_FALSE(rule.help.empty()) << name;
     names.emplace_back(name);

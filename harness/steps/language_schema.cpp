@@ -1,0 +1,41 @@
+#include "steps/language_schema.h"
+
+#include "scenario/scenario_fields.h"
+#include "scenario/schema_fields.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+json OneOf(const std::vector<StepKind>& kinds) {
+  json properties = json::object();
+  for (const StepKind& kind : kinds) {
+    const auto step = kind.make();
+    step->within = kind.within;
+    SchemaFields fields;
+    VisitFields(*step, fields);
+    properties[kind.name] = fields.Schema();
+    properties[kind.name]["description"] = kind.help;
+  }
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"maxProperties", 1},
+          {"properties", properties},
+          {"additionalProperties", false}};
+}
+
+}  // namespace
+
+json LanguageSchema(const std::vector<StepKind>& kinds) {
+  Scenario scenario;
+  SchemaFields fields;
+  VisitFields(scenario, fields);
+  json schema = fields.Schema();
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["title"] = "a scenario of stalwart-e2e";
+  schema["$defs"]["step"] = OneOf(kinds);
+  return schema;
+}
+
+}  // namespace e2e

@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""The JSON Schema of scenarios against an independent validator: it agrees with the parser on every file.
+
+Run by Debian's own Python, whose packages kind-config/prerequisites installs.
+"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import jsonschema
+import yaml
+
+PROGRAM = sys.argv.pop(1)
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+SCENARIOS = SOURCE / "scenarios"
+COMMITTED = SCENARIOS / "scenario.schema.json"
+MODELINE = "# yaml-language-server: $schema=../scenario.schema.json"
+
+# Mistakes that the parser tells and a schema cannot see, each with the reason.
+UNSEEN = {
+    "fingerprint-not-saved": "which step saves a name is not of one place in the file",
+    "ledger-as-message": "which step saves a name is not of one place in the file",
+    "ledger-not-saved": "which step saves a name is not of one place in the file",
+    "ledger-saved-later": "the order of steps is not of one place in the file",
+    "step-size": "a pattern does not compare the ends of a range",
+    "yaml-alias": "a YAML reader resolves aliases before the schema is asked",
+    "yaml-duplicate-key": "a YAML reader keeps one of the keys",
+    "yaml-tag": "a YAML reader takes the tag for the type",
+}
+
+
+class Loader(yaml.SafeLoader):
+    """Plain scalars as YAML 1.2's core schema reads them, as editors do: yes is text."""
+    yaml_implicit_resolvers = {}
+
+
+for tag, pattern, first in [
+        ("bool", r"^(?:true|false)$", "tf"),
+        ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
+        ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$", "-+.0123456789"),
+        ("null", r"^(?:~|null|)$", ["~", "n", ""])]:
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+
+
+def program(*args):
+    return subprocess.run([PROGRAM, *args], cwd=SOURCE, capture_output=True, text=True, timeout=30)
+
+
+def scenarios():
+    return sorted(p for p in SCENARIOS.glob("*/*.yaml") if p.parent.name != "values")
+
+
+class Schema(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.text = program("schema").stdout
+        cls.schema = json.loads(cls.text)
+        cls.validator = jsonschema.Draft202012Validator(cls.schema)
+
+    def refusal(self, path):
+        """Why the validator refuses the file; nothing when it takes it."""
+        try:
+            document = yaml.load(path.read_text(), Loader)
+        except yaml.YAMLError as problem:
+            return f"broken YAML: {problem}"
+        return "\n".join(f"{list(e.path)}: {e.message}" for e in self.validator.iter_errors(document))
+
+    def test_is_a_valid_schema_of_its_draft(self):
+        jsonschema.Draft202012Validator.check_schema(self.schema)
+
+    def test_the_committed_copy_is_what_the_program_prints(self):
+        self.assertEqual(COMMITTED.read_text(), self.text, "run `make schema`")
+
+    def test_takes_every_scenario_and_every_scenario_names_it(self):
+        self.assertTrue(scenarios())
+        for path in scenarios():
+            with self.subTest(path.relative_to(SOURCE)):
+                self.assertEqual(self.refusal(path), "")
+                self.assertEqual(path.read_text().split("\n")[0], MODELINE)
+
+    def test_agrees_with_the_parser_on_every_invalid_file(self):
+        files = sorted((SOURCE / "tests/invalid").glob("*.yaml"))
+        self.assertLessEqual(UNSEEN.keys(), {p.stem for p in files})
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            shutil.copytree(SCENARIOS / "values", root / "values")
+            for path in files:
+                (root / "invalid").mkdir(exist_ok=True)
+                shutil.copy(path, root / "invalid")
+            told = program("lint", "--scenarios", folder).stderr
+        for path in files:
+            with self.subTest(path.name):
+                self.assertRegex(told, rf"(?m)/{re.escape(path.name)}:\d+:\d+: error: ")
+                refused = self.refusal(path) != ""
+                self.assertEqual(refused, path.stem not in UNSEEN, UNSEEN.get(path.stem, "the schema takes it"))
+
+    def test_describes_every_field_and_closes_every_map_of_the_language(self):
+        steps = self.schema["$defs"]["step"]["properties"]
+        for kind in [self.schema, self.schema["properties"]["install"], *steps.values()]:
+            self.assertIs(kind["additionalProperties"], False)
+            for name, field in kind["properties"].items():
+                self.assertTrue(field["description"], name)
+        self.assertEqual(steps["wait.usable"]["properties"]["within"]["default"], "5m")
+
+
+if __name__ == "__main__":
+    unittest.main()
