@@ -60,13 +60,21 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
               CleanupStack& cleanup, ScenarioResult& result) {
   const Deadline deadline = Deadline::In(context.clock, compiled.scenario.timeout);
   OneRun run(context, session, result, deadline);
+  bool checked = false;
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
   if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
   for (const CompiledStep& step : compiled.steps) {
     const auto action = [&](Deadline limit) { return step.step->Run(session.world(), limit); };
     if (!run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action)) return;
+    checked = checked || step.checks;
   }
-  result.verdict = Verdict::kPass;
+  if (checked) {
+    result.verdict = Verdict::kPass;
+    return;
+  }
+  result.verdict = Verdict::kInconclusive;
+  result.error =
+      Error(ErrorKind::kInconclusive, "no step of this scenario checks anything").At(compiled.scenario.where);
 }
 
 void Explain(ScenarioSession& session, ScenarioResult& result) {

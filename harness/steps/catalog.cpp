@@ -64,7 +64,7 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
               .At(spec.where));
     }
     for (const std::string& name : step->Saves()) saved.insert(name);
-    compiled.steps.push_back({spec.kind, spec.where, std::move(step)});
+    compiled.steps.push_back({spec.kind, spec.where, std::move(step), kind->checks});
   }
   if (problems.size() > before) return std::nullopt;
   compiled.scenario = std::move(scenario);

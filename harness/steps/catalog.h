@@ -18,6 +18,8 @@ struct CompiledStep {
   std::string kind;
   SourceLocation where;
   std::unique_ptr<Step> step;
+  // As in its StepKind.
+  bool checks = false;
 };
 
 struct CompiledScenario {

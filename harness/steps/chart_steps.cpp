@@ -98,7 +98,7 @@ class ChartDryRun : public Step {
 std::vector<StepKind> ChartSteps() {
   return {
       {"chart.dry-run", "the API accepts every object of the chart's defaults and of its cases", Duration(180'000),
-       MakeStep<ChartDryRun>()},
+       MakeStep<ChartDryRun>(), /*checks=*/true},
   };
 }
 

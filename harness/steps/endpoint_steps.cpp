@@ -162,14 +162,15 @@ class HttpGet : public Step {
 
 std::vector<StepKind> EndpointSteps() {
   return {
-      {"endpoints.greet", "every port answers with its own protocol", Duration(30'000), MakeStep<EndpointsGreet>()},
-      {"endpoints.no-clear-login", "no login is taken without TLS", Duration(30'000),
-       MakeStep<EndpointsNoClearLogin>()},
+      {"endpoints.greet", "every port answers with its own protocol", Duration(30'000), MakeStep<EndpointsGreet>(),
+       /*checks=*/true},
+      {"endpoints.no-clear-login", "no login is taken without TLS", Duration(30'000), MakeStep<EndpointsNoClearLogin>(),
+       /*checks=*/true},
       {"endpoints.expect", "the Service comes to have so many ready endpoints", Duration(60'000),
-       MakeStep<EndpointsExpect>()},
+       MakeStep<EndpointsExpect>(), /*checks=*/true},
       {"endpoints.map", "lead the Service's ports to where the harness reaches them", Duration(30'000),
        MakeStep<EndpointsMap>()},
-      {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>()},
+      {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>(), /*checks=*/true},
   };
 }
 

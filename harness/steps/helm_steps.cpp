@@ -127,7 +127,7 @@ std::vector<StepKind> HelmSteps() {
        MakeStep<HelmRollback>()},
       {"helm.uninstall", "uninstall the release and see its pods end", Duration(120'000), MakeStep<HelmUninstall>()},
       {"helm.test", "run the chart's own tests, which pass, or fail as they must", Duration(180'000),
-       MakeStep<HelmTests>()},
+       MakeStep<HelmTests>(), /*checks=*/true},
   };
 }
 

@@ -128,10 +128,13 @@ class KubeLog : public Step {
 
 std::vector<StepKind> KubeSteps() {
   return {
-      {"kube.expect", "an object of the release holds these fields", Duration(30'000), MakeStep<KubeExpect>()},
-      {"kube.unchanged", "the pod was neither replaced nor restarted", Duration(30'000), MakeStep<KubeUnchanged>()},
+      {"kube.expect", "an object of the release holds these fields", Duration(30'000), MakeStep<KubeExpect>(),
+       /*checks=*/true},
+      {"kube.unchanged", "the pod was neither replaced nor restarted", Duration(30'000), MakeStep<KubeUnchanged>(),
+       /*checks=*/true},
       {"kube.patch", "change an object of the release behind helm's back", Duration(30'000), MakeStep<KubePatch>()},
-      {"kube.log", "a container's log is not empty and holds these words", Duration(30'000), MakeStep<KubeLog>()},
+      {"kube.log", "a container's log is not empty and holds these words", Duration(30'000), MakeStep<KubeLog>(),
+       /*checks=*/true},
   };
 }
 

@@ -141,13 +141,15 @@ class MailVerify : public Step {
 
 std::vector<StepKind> MailSteps() {
   return {
-      {"mail.login", "log in on one port, always under TLS", Duration(30'000), MakeStep<MailLogin>()},
+      {"mail.login", "log in on one port, always under TLS", Duration(30'000), MakeStep<MailLogin>(), /*checks=*/true},
       {"mail.send", "submit one message", Duration(60'000), MakeStep<MailSend>()},
-      {"mail.expect", "find a submitted message and compare its octets", Duration(60'000), MakeStep<MailExpect>()},
+      {"mail.expect", "find a submitted message and compare its octets", Duration(60'000), MakeStep<MailExpect>(),
+       /*checks=*/true},
       {"mail.load", "submit messages until so many are acknowledged, into a ledger", Duration(300'000),
        MakeStep<MailLoad>()},
       // A server may hold its queue locks for ten minutes after a kill.
-      {"mail.verify", "read every mailbox and hold it against a ledger", Duration(720'000), MakeStep<MailVerify>()},
+      {"mail.verify", "read every mailbox and hold it against a ledger", Duration(720'000), MakeStep<MailVerify>(),
+       /*checks=*/true},
   };
 }
 

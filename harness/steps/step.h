@@ -35,6 +35,9 @@ struct StepKind {
   // Limit when the scenario gives none.
   Duration within;
   std::function<std::unique_ptr<Step>()> make;
+  // Looks whether the product is right. What only changes it, breaks it or remembers something does not, and a
+  // scenario in which nothing was checked is no pass. Default: it does not.
+  bool checks = false;
 };
 
 // Shows a step's own fields and the ones that every step has.

@@ -115,10 +115,12 @@ class VolumeUnchanged : public Step {
 std::vector<StepKind> VolumeSteps() {
   return {
       {"volume.remember", "keep the claim's UID and the volume's name", Duration(30'000), MakeStep<VolumeRemember>()},
-      {"volume.same", "the claim's UID and the volume's name are those", Duration(30'000), MakeStep<VolumeSame>()},
+      {"volume.same", "the claim's UID and the volume's name are those", Duration(30'000), MakeStep<VolumeSame>(),
+       /*checks=*/true},
       {"volume.fingerprint", "keep everything that is on the volume: names, modes, owners, times, contents",
        Duration(60'000), MakeStep<VolumeFingerprint>()},
-      {"volume.unchanged", "the volume is byte for byte what it was", Duration(60'000), MakeStep<VolumeUnchanged>()},
+      {"volume.unchanged", "the volume is byte for byte what it was", Duration(60'000), MakeStep<VolumeUnchanged>(),
+       /*checks=*/true},
   };
 }
 

@@ -149,13 +149,14 @@ class WaitGone : public Step {
 std::vector<StepKind> WaitSteps() {
   return {
       {"wait.usable", "until all ports greet, a login works and the probes say 200", Duration(300'000),
-       MakeStep<WaitUsable>()},
-      {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>()},
+       MakeStep<WaitUsable>(), /*checks=*/true},
+      {"wait.restarted", "until the kubelet has restarted the container", Duration(180'000), MakeStep<WaitRestarted>(),
+       /*checks=*/true},
       {"wait.replaced", "until another pod has taken the place of the old one", Duration(120'000),
-       MakeStep<WaitReplaced>()},
+       MakeStep<WaitReplaced>(), /*checks=*/true},
       {"wait.refused", "until an init container refuses, says why, and no server was started", Duration(120'000),
-       MakeStep<WaitRefused>()},
-      {"wait.gone", "until no pod of the release is left", Duration(120'000), MakeStep<WaitGone>()},
+       MakeStep<WaitRefused>(), /*checks=*/true},
+      {"wait.gone", "until no pod of the release is left", Duration(120'000), MakeStep<WaitGone>(), /*checks=*/true},
   };
 }
 

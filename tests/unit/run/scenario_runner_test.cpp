@@ -46,7 +46,10 @@ class ScenarioRunnerTest : public HarnessFixture {
     compiled.scenario.install.wait = InstallWait::kNone;
     int line = 4;
     for (ActStep::Act& act : acts) {
-      compiled.steps.push_back({"fake.act", {stem + ".yaml", line++, 5}, std::make_unique<ActStep>(std::move(act))});
+      compiled.steps.push_back({"fake.act",
+                                {stem + ".yaml", line++, 5},
+                                std::make_unique<ActStep>(std::move(act)),
+                                /*checks=*/true});
     }
     return compiled;
   }
@@ -123,7 +126,7 @@ TEST_F(ScenarioRunnerTest, WithoutAServerOfItsLayoutAScenarioIsSkipped) {
 
 TEST_F(ScenarioRunnerTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
   BringUp(2);
-  CompiledScenario compiled = Scenario("x", {});
+  CompiledScenario compiled = Scenario("x", {Good});
   compiled.scenario.install.namespace_labels = {{"pod-security.kubernetes.io/enforce", "restricted"}};
   EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kPass);
   EXPECT_THAT(api_->received().at(0), AllOf(StartsWith("POST /api/v1/namespaces "), HasSubstr("e2e-s-x"),
@@ -148,7 +151,7 @@ TEST_F(ScenarioRunnerTest, APasswordThatTheChartMakesIsReadOutOfItsSecret) {
 TEST_F(ScenarioRunnerTest, AnotherChartStandsBesideTheOneUnderTestAndGetsTheImageOnly) {
   BringUp(1);
   dir_.Write("other/seed/Chart.yaml", "name: seed\n");
-  CompiledScenario compiled = Scenario("x", {});
+  CompiledScenario compiled = Scenario("x", {Good});
   compiled.scenario.install.chart = "other/seed";
   compiled.scenario.install.admin = InstallAdmin::kGenerated;
   const ScenarioResult result = scenario_runner_->Run(compiled);
@@ -196,6 +199,15 @@ TEST_F(ScenarioRunnerTest, DeparturesFromTheContractAreHintsOfTheFailure) {
   EXPECT_THAT(api_->received(), ElementsAre(HasSubstr("GET /api/v1/namespaces/e2e-s-x/services/stalwart "),
                                             HasSubstr("GET /apis/apps/v1/namespaces/e2e-s-x/deployments/stalwart ")));
   EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"), HasSubstr("hint: the Service has no port imaps"));
+}
+
+TEST_F(ScenarioRunnerTest, WithoutACheckThereIsNoPass) {
+  BringUp(0);
+  CompiledScenario compiled = Scenario("x", {Good, Good});
+  for (CompiledStep& step : compiled.steps) step.checks = false;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(result.error->Render(), StartsWith("x.yaml:1:1: no step of this scenario checks anything"));
 }
 
 TEST_F(ScenarioRunnerTest, AFailedInstallIsUndoneToo) {

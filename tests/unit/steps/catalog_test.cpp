@@ -138,6 +138,26 @@ TEST(BuiltinSteps, HaveNamesOfTheirOwnHelpAndALimit) {
   EXPECT_GE(names.size(), 34u);
 }
 
+TEST(BuiltinSteps, WhatOnlyChangesTheProductIsNoCheck) {
+  const std::vector<std::string> families_of_changes = {"fault.",        "helm.install",   "helm.upgrade",
+                                                        "helm.rollback", "helm.uninstall", "kube.patch",
+                                                        "mail.send",     "mail.load"};
+  for (const StepKind& kind : BuiltinSteps()) {
+    for (const std::string& change : families_of_changes) {
+      EXPECT_FALSE(kind.checks && kind.name.starts_with(change)) << kind.name;
+    }
+    const bool looks = kind.name.ends_with(".expect") || kind.name.starts_with("wait.");
+    EXPECT_TRUE(kind.checks || !looks) << kind.name;
+  }
+}
+
+TEST_F(CompileTest, AStepChecksWhenItsKindDoes) {
+  const auto compiled = CompileSteps("- mail.send: {save: n}\n- mail.expect: {message: n}\n", BuiltinSteps());
+  ASSERT_TRUE(compiled) << Render(problems_);
+  EXPECT_FALSE(compiled->steps[0].checks);
+  EXPECT_TRUE(compiled->steps[1].checks);
+}
+
 // What a step shows of itself.
 class FieldNames : public FieldVisitor {
  public:
