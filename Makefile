@@ -1,4 +1,5 @@
-# `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, KEEP, LANES, ARTIFACTS, PRESET.
+# `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
+# ARTIFACTS, PRESET.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,7 +7,11 @@ SHELL := /bin/bash
 SERVER ?= auto
 IMAGE ?=
 SCENARIOS ?= *
+ONLY ?=
+TAGS ?=
+RERUN_FAILED ?=
 KEEP ?= never
+REUSE ?=
 LANES ?= 3
 ARTIFACTS ?= artifacts
 PRESET ?= dev
@@ -14,11 +19,17 @@ PRESET ?= dev
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/stalwart-e2e
 PREPARED := build/prepared.env
+# What an earlier run found or made, when there was one.
+WITH_PREPARED := if [ -f $(PREPARED) ]; then set -a; . $(PREPARED); set +a; fi;
 CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/stalwart-e2e
 
 # The program reads these; as variables of the environment they need no quoting on the way.
 export E2E_FILTER := $(SCENARIOS)
+export E2E_ONLY := $(ONLY)
+export E2E_TAGS := $(TAGS)
+export E2E_RERUN_FAILED := $(RERUN_FAILED)
 export E2E_KEEP := $(KEEP)
+export E2E_REUSE := $(REUSE)
 export E2E_LANES := $(LANES)
 
 .PHONY: help
@@ -26,11 +37,19 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make e2e SERVER=auto|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
-	@echo "           KEEP=never|failed|always LANES=3 ARTIFACTS=artifacts"
+	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 ARTIFACTS=artifacts"
 
 .PHONY: e2e
 e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluster; sets up all it needs
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) run --artifacts "$(ARTIFACTS)"
+
+.PHONY: up down doctor
+up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1
+	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) up
+down: program ## Delete the clusters that are kept
+	@$(WITH_PREPARED) exec $(PROGRAM) down
+doctor: program ## Look whether this machine can do a run, and what to do where it cannot
+	@$(WITH_PREPARED) exec $(PROGRAM) doctor
 
 .PHONY: test
 test: build ## Run every test that needs no cluster
@@ -68,7 +87,7 @@ lint: program ## Check every scenario without starting anything
 
 .PHONY: list
 list: program ## Show the scenarios
-	@$(PROGRAM) list
+	@$(PROGRAM) list --artifacts "$(ARTIFACTS)"
 
 .PHONY: schema
 schema: program ## Write scenarios/scenario.schema.json, by which editors complete and check scenarios
@@ -86,7 +105,7 @@ engine: ## Print the export line of the engine in use
 
 .PHONY: reap
 reap: program ## Remove clusters that killed runs left or that were kept
-	@if [ -f $(PREPARED) ]; then set -a; . $(PREPARED); set +a; fi; exec $(PROGRAM) reap
+	@$(WITH_PREPARED) exec $(PROGRAM) reap
 
 .PHONY: fmt fmt-check tidy
 fmt: ## Format the C++ sources

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The shipped program as a user meets it: help, mistakes, missing tools. No engine and no cluster."""
+import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,8 +14,9 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent
 IMAGES = ["--node-image", "node:none", "--server-image", "server:none"]
 
 
-def run(*args, cwd=SOURCE):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("E2E_", "GTEST_", "DOCKER_"))}
+def run(*args, cwd=SOURCE, **variables):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("E2E_", "GTEST_", "DOCKER_", "GITHUB_"))}
+    env.update(variables)
     return subprocess.run([PROGRAM, *args], cwd=cwd, env=env, capture_output=True, text=True, timeout=30)
 
 
@@ -35,6 +38,62 @@ class Cli(unittest.TestCase):
             self.assertIn("Examples:", done.stdout)
             self.assertIn("Exit codes:", done.stdout)
             self.assertNotIn("Google Test.", done.stdout)
+
+    def test_the_readme_has_every_command_with_its_help(self):
+        listed = run("--help").stdout.split("Subcommands:\n")[1].split("\n\n")[0]
+        names = re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
+        expected = []
+        for name in names:
+            done = run(name, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertRegex(done.stdout, rf"(?m)^Examples:\n  stalwart-e2e {name}")
+            expected.append(f"| `{name}` | {done.stdout.splitlines()[0]} |")
+        table = (SOURCE / "README.md").read_text().split("<!-- commands:")[1].split("\n\n")[0]
+        self.assertEqual([line for line in table.splitlines() if line.startswith("| `")], expected)
+
+    def test_selection_by_id_and_tag(self):
+        listed = run("list", "--only", "smoke/ports,persistence/none").stdout
+        self.assertEqual([line.split()[0] for line in listed.splitlines()], ["persistence/none", "smoke/ports"])
+        self.assertIn("[smoke]", listed)
+        done = run("list", "--tags", "chart,!guard")
+        self.assertIn("chart/keep", done.stdout)
+        self.assertNotIn("chart/guard-image", done.stdout)
+        done = run("list", "--only", "smoke/prots")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('(did you mean "smoke/ports"?)', done.stderr)
+
+    def test_only_what_failed_in_the_latest_run(self):
+        artifacts = ["--rerun-failed", "--artifacts", str(self.root)]
+        done = run("run", *artifacts, *IMAGES)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("has results", done.stderr)
+        self.write("261124-023000-7/report.json", json.dumps({"schema": 1, "scenarios": [
+            {"id": "smoke/ports", "verdict": "FAIL"}, {"id": "persistence/none", "verdict": "PASS"}]}))
+        self.assertEqual(run("list", *artifacts).stdout.split()[0], "smoke/ports")
+        self.assertNotIn("persistence/none", run("list", *artifacts).stdout)
+
+    def test_down_deletes_only_what_is_kept(self):
+        cache = {"XDG_CACHE_HOME": str(self.root)}
+        done = run("down", **cache)
+        self.assertEqual((done.returncode, done.stderr), (0, "stalwart-e2e: no cluster is kept\n"))
+        done = run("down", "some-cluster", **cache)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no kept cluster has the name some-cluster", done.stderr)
+
+    def test_the_doctor_says_what_to_do(self):
+        done = run("doctor", "--kind", "/nowhere/kind", "--docker", "/nowhere/docker", XDG_CACHE_HOME=str(self.root))
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^problem  kind .*/nowhere/kind.*\n.*-> run `make prepare`")
+        self.assertRegex(done.stdout, r"(?m)^problem  engine .*\n.*-> start Docker")
+        self.assertRegex(done.stdout, r"(?m)^ok       cache ")
+        self.assertRegex(done.stdout, r"\d+ problems\n$")
+
+    def test_a_github_workflow_gets_a_job_summary(self):
+        summary = self.root / "job.md"
+        github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+        done = run("run", "--kind", "/nowhere/kind", "--artifacts", str(self.root), *IMAGES, **github)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("# stalwart-e2e", summary.read_text())
 
     def test_all_mistakes_at_once_with_their_places_and_nothing_started(self):
         self.write("smoke/a.yaml", "name: a\nsteps:\n  - mail.lod: {count: 1, save: x}\n")

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/reason_history.h"
+#include "base/wait_watcher.h"
 
 namespace e2e {
 
@@ -10,10 +11,12 @@ Status WaitUntil(Clock& clock, std::string_view what, Deadline deadline, const W
                  const std::function<Outcome<Probe>()>& probe) {
   const TimePoint start = clock.Now();
   ReasonHistory reasons;
+  WaitNotice notice(what, start, deadline.at());
   for (int probes = 1;; ++probes) {
     const bool last = deadline.Passed(clock);
     E2E_TRY(const Probe seen, probe(), fmt::format("waiting for {}", what));
     if (seen.ready()) return {};
+    notice.Pending(seen.reason());
     const auto elapsed = std::chrono::duration_cast<Duration>(clock.Now() - start);
     if (reasons.Add(elapsed, seen.reason()) && options.on_reason) options.on_reason(elapsed, seen.reason());
     if (last) {

@@ -46,6 +46,12 @@ json PortMappings(const std::vector<PortMap>& lanes) {
   return mappings;
 }
 
+// What a cluster is made of; images of servers are loaded again by each run.
+Outcome<std::string> KeyOf(const KindClusterOptions& options) {
+  E2E_TRY(const YamlNode base, YamlNode::ParseFile(options.base_config.string()), "reading kind's base config");
+  return Sha256Hex(options.node_image + "\n" + base.ToJson().dump());
+}
+
 // The engine names a taken port, but not who took it.
 std::string HoldersText(const Error& error, const std::vector<PortMap>& lanes) {
   std::string text;
@@ -68,11 +74,12 @@ KindCluster::KindCluster(KindCluster&& other) noexcept
       runner_(other.runner_),
       clock_(other.clock_),
       log_(std::move(other.log_)),
-      owned_(std::exchange(other.owned_, false)) {}
+      owned_(std::exchange(other.owned_, false)),
+      adopted_(other.adopted_) {}
 
 KindCluster::~KindCluster() {
   if (!owned_) return;
-  const Status destroyed = Destroy(Deadline::In(*clock_, kTeardown));
+  const Status destroyed = adopted_ ? Release() : Destroy(Deadline::In(*clock_, kTeardown));
   if (!destroyed && log_) log_(destroyed.error().Render());
 }
 
@@ -184,9 +191,52 @@ Status KindCluster::Destroy(Deadline deadline) {
 
 Status KindCluster::Release() {
   if (!std::exchange(owned_, false)) return {};
+  E2E_TRY(Lease lease, KeptLease(), "keeping cluster " + options_.name);
+  // Nobody holds it any more, also while this process lives on.
+  lease.pid_started.clear();
+  return Leases().Take(lease);
+}
+
+Outcome<Lease> KindCluster::KeptLease() const {
   Lease lease = Lease::Own(options_.name, options_.tools.docker_host, options_.run_dir);
   lease.kept = true;
-  return Leases().Take(lease);
+  E2E_TRY(lease.key, KeyOf(options_), "describing the cluster");
+  for (const PortMap& lane : options_.lanes) {
+    std::vector<std::uint16_t>& ports = lease.host_ports.emplace_back();
+    for (const PortMapping& mapping : lane.mappings()) ports.push_back(mapping.host_port);
+  }
+  return lease;
+}
+
+Outcome<KindCluster> KindCluster::Adopt(const Lease& lease, KindClusterOptions options, int lanes,
+                                        CommandRunner& runner, Clock& clock, const LogLine& log) {
+  const std::string doing = "adopting cluster " + lease.cluster;
+  const auto unfit = [&](std::string why) { return Error(ErrorKind::kInfra, std::move(why)).While(doing); };
+  E2E_TRY(const std::string key, KeyOf(options), doing);
+  if (lease.docker_host != options.tools.docker_host) return unfit("it is in another engine");
+  if (lease.key != key) return unfit("it was made of another node image or another kind config");
+  if (static_cast<int>(lease.host_ports.size()) < lanes) {
+    return unfit(fmt::format("it has {} lanes, and {} are wanted", lease.host_ports.size(), lanes));
+  }
+  options.name = lease.cluster;
+  options.run_dir = lease.run_dir;
+  options.lanes.clear();
+  for (const std::vector<std::uint16_t>& ports : lease.host_ports) {
+    E2E_TRY(const PortMap lane, PortMap::Restore(static_cast<int>(options.lanes.size()), ports), doing);
+    options.lanes.push_back(lane);
+  }
+  if (std::error_code code; !std::filesystem::exists(lease.run_dir / "kubeconfig", code)) {
+    return unfit("its kubeconfig is gone from " + lease.run_dir.string());
+  }
+  // Of this process, and still kept: a run that is killed leaves it for the next one.
+  Lease mine = Lease::Own(lease.cluster, lease.docker_host, lease.run_dir);
+  mine.kept = true;
+  mine.key = lease.key;
+  mine.host_ports = lease.host_ports;
+  E2E_CHECK(LeaseFolder(options.lease_dir).Take(mine), doing);
+  KindCluster cluster(std::move(options), runner, clock, log);
+  cluster.adopted_ = true;
+  return cluster;
 }
 
 std::string KindCluster::DeleteCommand() const {

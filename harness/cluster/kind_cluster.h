@@ -30,8 +30,8 @@ struct KindClusterOptions {
   Duration create_timeout{300'000};
 };
 
-// Move-only; the destructor destroys the cluster if nobody did. The runner and the clock must outlive it.
-// Thread rule: one thread at a time.
+// Move-only; the destructor destroys the cluster if nobody did, and gives an adopted one back. The runner and the clock
+// must outlive it. Thread rule: one thread at a time.
 class KindCluster {
  public:
   using LogLine = std::function<void(const std::string&)>;
@@ -40,12 +40,18 @@ class KindCluster {
   // kept in run_dir/kind-logs and whatever was made is deleted, whatever kind's exit code was.
   static Outcome<KindCluster> Create(const KindClusterOptions& options, CommandRunner& runner, Clock& clock,
                                      const LogLine& log, Deadline deadline);
+  // Takes over a cluster that was kept, with its own name, run_dir and lanes in place of those in `options`. kInfra
+  // says why it does not fit: made of something else, fewer than `lanes` lanes, another engine, without its kubeconfig,
+  // or in use by another run. Whether it works is not looked at.
+  static Outcome<KindCluster> Adopt(const Lease& lease, KindClusterOptions options, int lanes, CommandRunner& runner,
+                                    Clock& clock, const LogLine& log);
   KindCluster(KindCluster&& other) noexcept;
   KindCluster& operator=(KindCluster&&) = delete;
   ~KindCluster();
 
   const std::string& name() const { return options_.name; }
   const std::vector<PortMap>& lanes() const { return options_.lanes; }
+  bool adopted() const { return adopted_; }
   std::filesystem::path kubeconfig() const { return options_.run_dir / "kubeconfig"; }
   Node node() const { return Node(*runner_, options_.tools, options_.name + "-control-plane"); }
 
@@ -54,7 +60,7 @@ class KindCluster {
   // Deletes the cluster and its lease; a second call does nothing. After a failure the lease stays, and the
   // next run tries again.
   Status Destroy(Deadline deadline);
-  // Keeps the cluster beyond this object and this process; its lease says so.
+  // Keeps the cluster beyond this object and this process; its lease says so, and how to adopt it.
   Status Release();
   // The line to paste that deletes it.
   std::string DeleteCommand() const;
@@ -65,6 +71,7 @@ class KindCluster {
   Status Start(Deadline deadline);
   void LogProgress(const std::string& line) const;
   void ExportLogs();
+  Outcome<Lease> KeptLease() const;
   LeaseFolder Leases() const { return LeaseFolder(options_.lease_dir); }
   Command Kind(std::vector<std::string> args) const;
 
@@ -74,6 +81,7 @@ class KindCluster {
   LogLine log_;
   // False once nothing is left to destroy, or it was given away.
   bool owned_ = true;
+  bool adopted_ = false;
 };
 
 }  // namespace e2e

@@ -150,6 +150,7 @@ Outcome<KubeWatch::Step> KubeWatch::Away(const Error& error) {
 }
 
 void KubeWatch::Pending(const std::string& reason) {
+  notice_.Pending(reason);
   if (reasons_.Add(Elapsed(), reason) && options_.on_reason) options_.on_reason(Elapsed(), reason);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/reason_history.h"
 #include "base/wait.h"
+#include "base/wait_watcher.h"
 #include "cluster/kube_api.h"
 
 namespace e2e {
@@ -37,7 +38,8 @@ class KubeWatch {
         deadline_(deadline),
         options_(options),
         on_change_(on_change),
-        start_(clock.Now()) {}
+        start_(clock.Now()),
+        notice_(what, start_, deadline.at()) {}
 
   Status Run();
 
@@ -64,6 +66,7 @@ class KubeWatch {
   const WaitOptions& options_;
   const OnChange& on_change_;
   const TimePoint start_;
+  WaitNotice notice_;
 
   std::map<std::string, nlohmann::json> objects_;  // by namespace/name
   std::string version_;

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -20,18 +21,18 @@ namespace {
 
 using nlohmann::json;
 
-std::string ReadAll(const std::filesystem::path& file) {
+std::string ReadFile(const std::filesystem::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::string BootId() {
-  return std::string(Trim(ReadAll("/proc/sys/kernel/random/boot_id")));
+  return std::string(Trim(ReadFile("/proc/sys/kernel/random/boot_id")));
 }
 
 // Field 22 of /proc/PID/stat, or empty when there is no such process.
 std::string StartTimeOf(int pid) {
-  const std::string stat = ReadAll(fmt::format("/proc/{}/stat", pid));
+  const std::string stat = ReadFile(fmt::format("/proc/{}/stat", pid));
   // The name, in parentheses, may have spaces; field 3 comes after it.
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string::npos) return "";
@@ -41,16 +42,28 @@ std::string StartTimeOf(int pid) {
 }
 
 json ToJson(const Lease& lease) {
-  return {{"cluster", lease.cluster}, {"dockerHost", lease.docker_host}, {"runDir", lease.run_dir.string()},
-          {"pid", lease.pid},         {"pidStarted", lease.pid_started}, {"bootId", lease.boot_id},
-          {"kept", lease.kept}};
+  return {{"cluster", lease.cluster},
+          {"dockerHost", lease.docker_host},
+          {"runDir", lease.run_dir.string()},
+          {"pid", lease.pid},
+          {"pidStarted", lease.pid_started},
+          {"bootId", lease.boot_id},
+          {"kept", lease.kept},
+          {"key", lease.key},
+          {"hostPorts", lease.host_ports}};
 }
 
 std::optional<Lease> LeaseFrom(const std::filesystem::path& file) {
-  const json object = json::parse(ReadAll(file), nullptr, false);
+  const json object = json::parse(ReadFile(file), nullptr, false);
   Lease lease{TextAt(object, "/cluster"), TextAt(object, "/dockerHost"), TextAt(object, "/runDir"),
               IntAt(object, "/pid"),      TextAt(object, "/pidStarted"), TextAt(object, "/bootId"),
-              TrueAt(object, "/kept")};
+              TrueAt(object, "/kept"),    TextAt(object, "/key")};
+  for (const json& lane : ListAt(object, "/hostPorts")) {
+    std::vector<std::uint16_t>& ports = lease.host_ports.emplace_back();
+    for (const json& port : lane) {
+      if (port.is_number_unsigned()) ports.push_back(port.get<std::uint16_t>());
+    }
+  }
   if (lease.cluster.empty() || lease.pid == 0) return std::nullopt;
   return lease;
 }
@@ -122,16 +135,43 @@ Status LeaseFolder::Drop(const std::string& cluster) const {
   return {};
 }
 
-Outcome<std::vector<Lease>> LeaseFolder::FindStale(bool kept_too) const {
-  E2E_TRY(const FolderLock lock, FolderLock::Acquire(folder_), "looking for leftovers of earlier runs");
-  std::vector<Lease> stale;
+Outcome<std::vector<Lease>> LeaseFolder::ReadAll() const {
+  E2E_TRY(const FolderLock lock, FolderLock::Acquire(folder_), "reading the leases");
+  std::vector<std::pair<std::filesystem::file_time_type, Lease>> dated;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
     if (entry.path().extension() != ".json") continue;
-    auto lease = LeaseFrom(entry.path());
-    if (lease && !lease->HolderAlive() && (kept_too || !lease->kept)) stale.push_back(std::move(*lease));
+    if (auto lease = LeaseFrom(entry.path())) dated.emplace_back(entry.last_write_time(error), std::move(*lease));
   }
-  return stale;
+  std::stable_sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<Lease> leases;
+  for (auto& [time, lease] : dated) leases.push_back(std::move(lease));
+  return leases;
+}
+
+Outcome<std::vector<Lease>> LeaseFolder::FindStale(bool kept_too) const {
+  E2E_TRY(std::vector<Lease> leases, ReadAll(), "looking for leftovers of earlier runs");
+  std::erase_if(leases, [&](const Lease& lease) { return lease.HolderAlive() || (lease.kept && !kept_too); });
+  return leases;
+}
+
+Outcome<std::vector<Lease>> LeaseFolder::FindKept() const {
+  E2E_TRY(std::vector<Lease> leases, ReadAll(), "looking for kept clusters");
+  std::erase_if(leases, [](const Lease& lease) { return !lease.kept; });
+  return leases;
+}
+
+Outcome<bool> LeaseFolder::ReapOne(const Lease& lease, CommandRunner& runner, const Tools& tools,
+                                   Deadline deadline) const {
+  // Taken over first, so that a run beside this one leaves it alone.
+  if (!Take(Lease::Own(lease.cluster, lease.docker_host, lease.run_dir))) return false;
+  Tools then = tools;
+  then.docker_host = lease.docker_host;
+  // A file that isn't there: the run's own may be gone with its folder, the user's is not ours to touch.
+  const std::filesystem::path kubeconfig = folder_ / (lease.cluster + ".kubeconfig");
+  E2E_CHECK(DeleteCluster(runner, then, lease.cluster, kubeconfig, deadline), "reaping");
+  E2E_CHECK(Drop(lease.cluster), "reaping");
+  return true;
 }
 
 Outcome<std::vector<std::string>> LeaseFolder::Reap(CommandRunner& runner, const Tools& tools,
@@ -140,20 +180,10 @@ Outcome<std::vector<std::string>> LeaseFolder::Reap(CommandRunner& runner, const
   E2E_TRY(const std::vector<Lease> stale, FindStale(kept_too), "reaping");
   std::vector<std::string> reaped;
   for (const Lease& lease : stale) {
-    // Taken over first, so that a run beside this one leaves it alone; passed by when that one was faster.
-    if (!Take(Lease::Own(lease.cluster, lease.docker_host, lease.run_dir))) continue;
     warn(fmt::format("cluster {} was left behind by process {}, which is gone; deleting it", lease.cluster, lease.pid));
-    Tools then = tools;
-    then.docker_host = lease.docker_host;
-    // A file that isn't there: the run's own may be gone with its folder, the user's is not ours to touch.
-    const std::filesystem::path kubeconfig = folder_ / (lease.cluster + ".kubeconfig");
-    const Status deleted = DeleteCluster(runner, then, lease.cluster, kubeconfig, deadline);
-    if (!deleted) {
-      warn(fmt::format("cluster {} could not be deleted: {}", lease.cluster, deleted.error().Render()));
-      continue;
-    }
-    E2E_CHECK(Drop(lease.cluster), "reaping");
-    reaped.push_back(lease.cluster);
+    const auto gone = ReapOne(lease, runner, tools, deadline);
+    if (!gone) warn(fmt::format("cluster {} could not be deleted: {}", lease.cluster, gone.error().Render()));
+    if (gone && *gone) reaped.push_back(lease.cluster);
   }
   return reaped;
 }

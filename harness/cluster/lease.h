@@ -1,6 +1,7 @@
 // Lease: a file that says which process made a cluster, so that a later run can clear up after a killed one.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -23,6 +24,10 @@ struct Lease {
   std::string boot_id;
   // Kept on purpose (`--keep`): the process may be gone, the cluster stays.
   bool kept = false;
+  // What a later run must know to use a kept cluster again: what the cluster was made of, and the host ports of each
+  // lane in the order of PortMap.
+  std::string key{};
+  std::vector<std::vector<std::uint16_t>> host_ports{};
 
   // A lease of this process.
   static Lease Own(std::string cluster, std::string docker_host, std::filesystem::path run_dir);
@@ -41,13 +46,18 @@ class LeaseFolder {
   Status Drop(const std::string& cluster) const;
   // Leases whose holder is gone, of clusters kept on purpose only with `kept_too`. What isn't a lease is left alone.
   Outcome<std::vector<Lease>> FindStale(bool kept_too = false) const;
+  // Leases of clusters kept on purpose, the newest first.
+  Outcome<std::vector<Lease>> FindKept() const;
   // Deletes the clusters of stale leases, in the engine that each one names, with one warning line for each.
   // Gives the names of those deleted; the lease of one that could not be deleted stays.
   Outcome<std::vector<std::string>> Reap(CommandRunner& runner, const Tools& tools,
                                          const std::function<void(const std::string&)>& warn, Deadline deadline,
                                          bool kept_too = false) const;
+  // The same for one stale lease. False when a run beside this one was faster.
+  Outcome<bool> ReapOne(const Lease& lease, CommandRunner& runner, const Tools& tools, Deadline deadline) const;
 
  private:
+  Outcome<std::vector<Lease>> ReadAll() const;
   std::filesystem::path FileOf(const std::string& cluster) const;
 
   std::filesystem::path folder_;

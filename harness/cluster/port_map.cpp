@@ -115,6 +115,11 @@ Outcome<PortMap> PortMap::Fixed(int lane, std::uint16_t first_host_port) {
   return PortMap(lane, ports);
 }
 
+Outcome<PortMap> PortMap::Restore(int lane, const std::vector<std::uint16_t>& host_ports) {
+  if (host_ports.size() == kServicePorts.size()) return PortMap(lane, host_ports);
+  return Error(ErrorKind::kInfra, fmt::format("lane {} has {} host ports on record", lane, host_ports.size()));
+}
+
 const PortMapping& PortMap::Of(std::string_view name) const {
   const auto at = std::find_if(mappings_.begin(), mappings_.end(),
                                [&](const PortMapping& mapping) { return mapping.name == name; });

@@ -28,6 +28,10 @@ class PortMap {
   // Lane `lane` at fixed host ports: first_host_port and the seven after it. kInfra names who holds a taken one.
   static Outcome<PortMap> Fixed(int lane, std::uint16_t first_host_port);
 
+  // Lane `lane` of a cluster that is there: its eight host ports, in the Service's order. kInfra when they are not
+  // eight.
+  static Outcome<PortMap> Restore(int lane, const std::vector<std::uint16_t>& host_ports);
+
   int lane() const { return lane_; }
   const std::vector<PortMapping>& mappings() const { return mappings_; }
   // `name` must be one of the eight.

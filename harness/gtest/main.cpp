@@ -2,13 +2,18 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/text.h"
-#include "cluster/lease.h"
+#include "gtest/cluster_commands.h"
 #include "gtest/options.h"
 #include "gtest/run_command.h"
+#include "gtest/selection.h"
 #include "process/system_runner.h"
+#include "run/doctor.h"
+#include "run/recorded_run.h"
+#include "run/report_views.h"
 #include "run/verdict.h"
 #include "scenario/loader.h"
 #include "steps/language_schema.h"
@@ -26,7 +31,8 @@ std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& pr
 
 int List(const std::vector<CompiledScenario>& scenarios) {
   for (const CompiledScenario& compiled : scenarios) {
-    std::cout << fmt::format("{:<30} {}\n", compiled.scenario.Id(), compiled.scenario.title);
+    const Scenario& scenario = compiled.scenario;
+    std::cout << fmt::format("{:<30} {} [{}]\n", scenario.Id(), scenario.title, Join(scenario.tags, ", "));
   }
   return 0;
 }
@@ -36,25 +42,36 @@ int PrintSchema() {
   return 0;
 }
 
-int Reap(const RunOptions& options, Interrupt& interrupt) {
+int Doctor(const RunOptions& options, Interrupt& interrupt) {
   SystemClock clock(interrupt);
   SystemRunner runner(clock, interrupt);
-  const LeaseFolder leases(options.cache / "leases");
-  const auto tell = [](const std::string& line) { std::cerr << line << "\n"; };
-  const auto reaped =
-      leases.Reap(runner, options.tools, tell, Deadline::In(clock, Duration(300'000)), /*kept_too=*/true);
-  if (!reaped) {
-    std::cerr << "stalwart-e2e: " << reaped.error().Render() << "\n";
-    return ExitCode(Verdict::kInfra);
-  }
-  std::cout << fmt::format("{} leftover clusters removed\n", reaped->size());
-  return 0;
+  const std::vector<Finding> findings = Examine(options, ThisMachine(), runner, clock);
+  std::cout << Text(findings);
+  const bool well = std::all_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.ok(); });
+  return well ? 0 : ExitCode(Verdict::kInfra);
 }
 
-int NothingMatches(const RunOptions& options) {
-  std::cerr << fmt::format("stalwart-e2e: no scenario matches \"{}\"; `stalwart-e2e list` shows what there is\n",
-                           options.filter);
-  return kExitUsage;
+Status WriteViews(const CommandLine& line) {
+  E2E_TRY(const std::filesystem::path folder, FindRun(line.options.artifacts, line.recorded), "report");
+  E2E_TRY(const nlohmann::json record, ReadRecord(folder), "report");
+  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(record)), "report");
+  E2E_CHECK(WriteWhole(folder / "junit.xml", JunitOf(record)), "report");
+  std::cout << fmt::format("{}\n{}\n", (folder / "summary.md").string(), (folder / "junit.xml").string());
+  return {};
+}
+
+int Report(const CommandLine& line) {
+  const Status written = WriteViews(line);
+  if (written) return 0;
+  std::cerr << "stalwart-e2e: " << written.error().message() << "\n";
+  return written.error().kind() == ErrorKind::kBadScenario ? kExitUsage : ExitCode(Verdict::kInfra);
+}
+
+Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios) {
+  if (line.rerun_failed) {
+    E2E_TRY(line.options.only, FailedInLatestRun(line.options.artifacts), "choosing scenarios");
+  }
+  return Select(line.options, scenarios);
 }
 
 int Main(int argc, char** argv) {
@@ -70,11 +87,18 @@ int Main(int argc, char** argv) {
   }
   auto parsed = ParseCommandLine(static_cast<int>(ours.size()), ours.data());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
-  const CommandLine& line = std::get<CommandLine>(parsed);
-  if (line.action == Action::kSchema) return PrintSchema();
+  CommandLine& line = std::get<CommandLine>(parsed);
   Interrupt interrupt;
   interrupt.Install();
-  if (line.action == Action::kReap) return Reap(line.options, interrupt);
+  switch (line.action) {
+    case Action::kSchema: return PrintSchema();
+    case Action::kUp: return Up(line.options, interrupt);
+    case Action::kDown: return Down(line.options, line.clusters, interrupt);
+    case Action::kReap: return Reap(line.options, interrupt);
+    case Action::kDoctor: return Doctor(line.options, interrupt);
+    case Action::kReport: return Report(line);
+    default: break;
+  }
   Problems problems;
   std::vector<CompiledScenario> scenarios = CompileAll(line.options, problems);
   if (!problems.empty()) {
@@ -82,8 +106,10 @@ int Main(int argc, char** argv) {
               << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
   }
-  std::erase_if(scenarios, [&](const CompiledScenario& c) { return !GlobMatch(line.options.filter, c.scenario.Id()); });
-  if (scenarios.empty()) return NothingMatches(line.options);
+  if (const Status selected = KeepSelected(line, scenarios); !selected) {
+    std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
+    return kExitUsage;
+  }
   switch (line.action) {
     case Action::kList: return List(scenarios);
     case Action::kLint: std::cout << fmt::format("{} scenarios are fine\n", scenarios.size()); return 0;

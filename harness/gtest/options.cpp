@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -9,20 +10,6 @@
 
 namespace e2e {
 namespace {
-
-constexpr const char* kExamples = R"(Examples:
-  stalwart-e2e lint                                 check every scenario, start nothing
-  stalwart-e2e list                                 show what there is to run
-  stalwart-e2e schema                               print the JSON Schema of scenario files
-  stalwart-e2e run --filter 'persistence/*'         one suite
-  stalwart-e2e run --filter smoke/ports --keep failed
-  stalwart-e2e reap                                 remove what killed runs left, and what was kept
-
-A run needs an engine, kind, helm, a node image and the server's image; `make e2e` finds or makes them and
-hands them over in E2E_* variables. GoogleTest's own flags (--gtest_filter, --gtest_repeat …) work with run.
-
-Exit codes: 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive, 5 only skips,
-130 interrupted.)";
 
 std::filesystem::path DefaultCache() {
   const char* xdg = std::getenv("XDG_CACHE_HOME");
@@ -34,6 +21,23 @@ std::filesystem::path DefaultCache() {
 void AddScenarioFlags(CLI::App& app, RunOptions& options) {
   app.add_option("--scenarios", options.scenarios, "folder of scenarios")->capture_default_str();
   app.add_option("--filter", options.filter, "pattern over suite/name")->envname("E2E_FILTER")->capture_default_str();
+  app.add_option("--only", options.only, "exact ids, suite/name, one or several with commas")
+      ->envname("E2E_ONLY")
+      ->delimiter(',');
+  app.add_option("--tags", options.tags, "scenarios with one of these tags, and with none behind a !: smoke,!slow")
+      ->envname("E2E_TAGS")
+      ->delimiter(',');
+}
+
+void AddArtifactsFlag(CLI::App& app, RunOptions& options) {
+  app.add_option("--artifacts", options.artifacts, "folder for the runs' results")->capture_default_str();
+}
+
+void AddRerunFlag(CLI::App& app, CommandLine& line) {
+  AddArtifactsFlag(app, line.options);
+  app.add_flag("--rerun-failed", line.rerun_failed, "only what failed in the latest run below --artifacts")
+      ->envname("E2E_RERUN_FAILED")
+      ->excludes("--only");
 }
 
 void AddToolFlags(CLI::App& app, RunOptions& options) {
@@ -47,11 +51,18 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
   const std::map<std::string, Keep> keeps{
       {"never", Keep::kNever}, {"failed", Keep::kFailed}, {"always", Keep::kAlways}};
   app.add_option("--chart", options.chart, "the chart under test")->capture_default_str();
-  app.add_option("--artifacts", options.artifacts, "folder for the runs' results")->capture_default_str();
   app.add_option("--keep", options.keep, "what stays after the run: never, failed, always")
       ->envname("E2E_KEEP")
       ->transform(CLI::CheckedTransformer(keeps, CLI::ignore_case))
       ->default_str("never");
+  app.add_flag("--reuse", options.reuse, "use a kept cluster when one fits, otherwise make one and keep it")
+      ->envname("E2E_REUSE");
+  app.add_flag("--pause-on-failure", options.pause_on_failure,
+               "on a terminal: wait for Enter after a failure, before it is cleaned away; one lane");
+}
+
+// What `up`, `run` and `doctor` have to know of the cluster.
+void AddClusterFlags(CLI::App& app, RunOptions& options) {
   app.add_option("--lanes", options.lanes, "scenarios at the same time")
       ->envname("E2E_LANES")
       ->check(CLI::Range(1, 9))
@@ -60,14 +71,13 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
       ->envname("E2E_SERVER")
       ->capture_default_str();
   app.add_option("--server-image", options.server_image, "its image, which the engine has")
-      ->envname("E2E_SERVER_IMAGE")
-      ->required();
+      ->envname("E2E_SERVER_IMAGE");
   app.add_option("--standin", options.standin,
                  "profile of the server for the other layout; none: such scenarios are skipped")
       ->envname("E2E_STANDIN");
   app.add_option("--standin-image", options.standin_image, "its image, which the engine has")
       ->envname("E2E_STANDIN_IMAGE");
-  app.add_option("--node-image", options.node_image, "kind's node image")->envname("E2E_NODE_IMAGE")->required();
+  app.add_option("--node-image", options.node_image, "kind's node image")->envname("E2E_NODE_IMAGE");
   app.add_option("--kubernetes-version", options.kubernetes_version, "its version, as shown")
       ->envname("E2E_KUBERNETES_VERSION");
   app.add_option("--cluster-config", options.cluster_config, "kind config to start from")
@@ -75,37 +85,62 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
       ->capture_default_str();
 }
 
+void AddFlags(CLI::App& app, CommandLine& line) {
+  RunOptions& options = line.options;
+  const auto is = [&line](std::initializer_list<Action> some) {
+    return std::find(some.begin(), some.end(), line.action) != some.end();
+  };
+  if (is({Action::kRun, Action::kLint, Action::kList})) AddScenarioFlags(app, options);
+  if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
+  if (is({Action::kRun, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap})) AddToolFlags(app, options);
+  if (is({Action::kRun, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
+  if (is({Action::kRun, Action::kUp})) {
+    for (const char* needed : {"--server-image", "--node-image"}) app.get_option(needed)->required();
+  }
+  if (is({Action::kRun})) AddRunFlags(app, options);
+  if (is({Action::kDown})) {
+    app.add_option("cluster", line.clusters, "names of clusters; default: all that are kept");
+  }
+  if (is({Action::kReport})) {
+    AddArtifactsFlag(app, options);
+    app.add_option("run", line.recorded, "the run's folder, its name below --artifacts, or latest")
+        ->capture_default_str();
+  }
+}
+
 }  // namespace
 
 std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv) {
-  CommandLine line;
-  RunOptions& options = line.options;
-  options.cache = DefaultCache();
-  options.tools = {.docker = "docker", .kind = "kind", .helm = "helm"};
   CLI::App app("End-to-end tests of the Stalwart chart on a real kind cluster", "stalwart-e2e");
-  app.footer(kExamples);
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(E2E_VERSION));
-  CLI::App* run = app.add_subcommand("run", "bring up a cluster and run the scenarios on it");
-  CLI::App* lint = app.add_subcommand("lint", "check every scenario and start nothing");
-  CLI::App* list = app.add_subcommand("list", "show the scenarios and their titles");
-  CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema of a scenario's file");
-  CLI::App* reap = app.add_subcommand("reap", "remove the clusters that killed runs left, and those that were kept");
-  for (CLI::App* command : {run, lint, list}) AddScenarioFlags(*command, options);
-  for (CLI::App* command : {run, reap}) AddToolFlags(*command, options);
-  AddRunFlags(*run, options);
+  app.footer(std::string("Examples:\n") + kCommands[0].examples +
+             "\n\n`stalwart-e2e COMMAND --help` has the options and examples of each.\n\n" + kExitCodes);
+  // Each command has variables of its own: CLI11 reads the environment for those too that are not asked for.
+  std::map<Action, CommandLine> lines;
+  for (const CommandText& text : kCommands) {
+    CommandLine& line = lines[text.action];
+    line.action = text.action;
+    line.options.cache = DefaultCache();
+    line.options.tools = {.docker = "docker", .kind = "kind", .helm = "helm"};
+    CLI::App* command = app.add_subcommand(text.name, text.help);
+    command->footer(std::string("Examples:\n") + text.examples + "\n\n" + kExitCodes);
+    AddFlags(*command, line);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     const int code = app.exit(problem);
     return EarlyExit{code == 0 ? 0 : kExitUsage};
   }
-  line.action = *lint     ? Action::kLint
-                : *list   ? Action::kList
-                : *schema ? Action::kSchema
-                : *reap   ? Action::kReap
-                          : Action::kRun;
-  return line;
+  for (const CommandText& text : kCommands) {
+    if (!*app.get_subcommand(text.name)) continue;
+    CommandLine& line = lines[text.action];
+    // Two scenarios can't ask one person at the same time.
+    if (line.options.pause_on_failure) line.options.lanes = 1;
+    return line;
+  }
+  return EarlyExit{kExitUsage};
 }
 
 }  // namespace e2e

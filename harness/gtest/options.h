@@ -5,15 +5,20 @@
 #include <variant>
 #include <vector>
 
+#include "gtest/command_texts.h"
 #include "run/options.h"
 
 namespace e2e {
 
-enum class Action { kRun, kLint, kList, kSchema, kReap };
-
 struct CommandLine {
   Action action = Action::kRun;
   RunOptions options;
+  // run, list: only what failed in the latest run.
+  bool rerun_failed = false;
+  // down: names of clusters. Default: all that are kept.
+  std::vector<std::string> clusters;
+  // report: the run, as FindRun (run/recorded_run.h) takes it.
+  std::string recorded = "latest";
 };
 
 // The end of the process that the command line itself asks for: --help, --version, or a mistake.

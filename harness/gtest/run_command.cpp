@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "gtest/cluster_environment.h"
+#include "gtest/github.h"
 #include "gtest/scenario_test.h"
 #include "process/system_runner.h"
 #include "run/new_run.h"
@@ -48,6 +49,7 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
     log.Warn(written.error().Render());
     if (verdict == Verdict::kPass) verdict = Verdict::kInfra;
   }
+  TellGithub(context.info, environment.results());
   std::cout << "stalwart-e2e: " << VerdictLine(context.info, verdict, environment.results()) << std::endl;
   return verdict;
 }

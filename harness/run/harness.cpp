@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cluster/clear_cluster.h"
+#include "cluster/kube_api.h"
 
 namespace e2e {
 namespace {
@@ -26,7 +28,9 @@ void Harness::Reap() {
 
 Status Harness::BringUp() {
   Reap();
-  auto started = Start(Deadline::In(context_.clock, kBringUp));
+  const Deadline deadline = Deadline::In(context_.clock, kBringUp);
+  if (context_.options.reuse && Reuse(deadline)) return {};
+  auto started = Start(deadline);
   if (started) return {};
   if (cluster_) {
     if (auto gone = cluster_->Destroy(Deadline::In(context_.calm_clock, kTearDown)); !gone) {
@@ -37,8 +41,7 @@ Status Harness::BringUp() {
   return started.error().While("bringing up the cluster");
 }
 
-Status Harness::Start(Deadline deadline) {
-  const TimePoint start = context_.clock.Now();
+KindClusterOptions Harness::ClusterOptions() const {
   KindClusterOptions options;
   options.name = "stalwart-e2e-" + context_.info.run_id;
   options.node_image = context_.options.node_image;
@@ -46,6 +49,57 @@ Status Harness::Start(Deadline deadline) {
   options.run_dir = context_.info.folder / "cluster";
   options.lease_dir = context_.options.cache / "leases";
   options.tools = context_.options.tools;
+  return options;
+}
+
+// kind also says how to go on by hand, which is meant for other users than this program.
+KindCluster::LogLine Harness::KindLog() {
+  return [this](const std::string& text) {
+    const bool progress = text.starts_with("•") || text.starts_with("✓") || text.starts_with("✗") ||
+                          Lower(text).find("error") != std::string::npos;
+    return progress ? log_.Info("kind: " + text) : log_.Debug("kind: " + text);
+  };
+}
+
+bool Harness::Reuse(Deadline deadline) {
+  const TimePoint start = context_.clock.Now();
+  const auto kept = LeaseFolder(context_.options.cache / "leases").FindKept();
+  if (!kept) log_.Warn(kept.error().Render());
+  for (const Lease& lease : kept ? *kept : std::vector<Lease>{}) {
+    auto adopted =
+        KindCluster::Adopt(lease, ClusterOptions(), context_.options.lanes, context_.runner, context_.clock, KindLog());
+    if (!adopted) {
+      log_.Info(fmt::format("kept cluster {} is not used: {}", lease.cluster, adopted.error().message()));
+      continue;
+    }
+    cluster_.emplace(std::move(adopted).value());
+    const Status refreshed = Refresh(deadline);
+    if (refreshed) {
+      log_.Info(fmt::format("using kept cluster {}, ready for scenarios after {}", lease.cluster,
+                            Seconds(context_.clock, start)));
+      return true;
+    }
+    log_.Warn(fmt::format("kept cluster {} is not used: {}\n  delete it: {}", lease.cluster, refreshed.error().Render(),
+                          cluster_->DeleteCommand()));
+    if (auto released = cluster_->Release(); !released) log_.Warn(released.error().Render());
+    cluster_.reset();
+  }
+  return false;
+}
+
+Status Harness::Refresh(Deadline deadline) {
+  E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
+  HttpKubeTransport transport(context_.clock, context_.interrupt, *kubeconfig_);
+  KubeApi api(transport, context_.clock);
+  E2E_CHECK(ClearCluster(
+                api, [this](const std::string& line) { log_.Info(line); }, deadline),
+            "clearing the cluster");
+  return cluster_->LoadImages(context_.servers.Images(), deadline);
+}
+
+Status Harness::Start(Deadline deadline) {
+  const TimePoint start = context_.clock.Now();
+  KindClusterOptions options = ClusterOptions();
   std::error_code code;
   std::filesystem::create_directories(options.run_dir, code);
   if (code)
@@ -53,13 +107,7 @@ Status Harness::Start(Deadline deadline) {
   E2E_TRY(options.lanes, PortMap::Allocate(context_.options.lanes), "choosing host ports");
   log_.Info(fmt::format("creating kind cluster {} ({}, image {})", options.name, context_.info.kubernetes_version,
                         options.node_image));
-  // kind also says how to go on by hand, which is meant for other users than this program.
-  const auto line = [this](const std::string& text) {
-    const bool progress = text.starts_with("•") || text.starts_with("✓") || text.starts_with("✗") ||
-                          Lower(text).find("error") != std::string::npos;
-    return progress ? log_.Info("kind: " + text) : log_.Debug("kind: " + text);
-  };
-  auto cluster = KindCluster::Create(options, context_.runner, context_.clock, line, deadline);
+  auto cluster = KindCluster::Create(options, context_.runner, context_.clock, KindLog(), deadline);
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());
   const std::vector<std::string> images = context_.servers.Images();
@@ -73,7 +121,7 @@ Status Harness::Start(Deadline deadline) {
 Status Harness::TearDown(bool failed) {
   if (!cluster_) return {};
   const Keep keep = context_.options.keep;
-  if (keep == Keep::kAlways || (keep == Keep::kFailed && failed)) {
+  if (context_.options.reuse || keep == Keep::kAlways || (keep == Keep::kFailed && failed)) {
     log_.Info(fmt::format("kept: cluster {}\n  look at it:  export KUBECONFIG={}\n  delete it:   {}", cluster_->name(),
                           cluster_->kubeconfig().string(), cluster_->DeleteCommand()));
     return cluster_->Release();

@@ -35,7 +35,8 @@ class Harness {
  public:
   Harness(const RunContext& context, Log& log) : context_(context), log_(log) {}
 
-  // Reaps what killed runs left, makes the cluster and loads the servers' images. After an Error nothing is left.
+  // Reaps what killed runs left, makes the cluster and loads the servers' images. After an Error nothing is left. With
+  // options.reuse a kept cluster that fits and works is taken, cleared of former scenarios.
   Status BringUp();
   // Deletes the cluster, or keeps it and tells how to reach and delete it. Harmless when nothing is up.
   Status TearDown(bool failed);
@@ -45,6 +46,11 @@ class Harness {
 
  private:
   Status Start(Deadline deadline);
+  KindClusterOptions ClusterOptions() const;
+  KindCluster::LogLine KindLog();
+  // True when a kept cluster was taken.
+  bool Reuse(Deadline deadline);
+  Status Refresh(Deadline deadline);
   void Reap();
 
   const RunContext& context_;

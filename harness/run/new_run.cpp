@@ -8,13 +8,6 @@
 namespace e2e {
 namespace {
 
-// "261124-023000-4711": date, time and process.
-std::string NewId(const Clock& clock) {
-  const std::string stamp = Rfc3339(clock.WallNow());  // 2026-11-24T02:30:00.123Z
-  return fmt::format("{}{}{}-{}{}{}-{}", stamp.substr(2, 2), stamp.substr(5, 2), stamp.substr(8, 2),
-                     stamp.substr(11, 2), stamp.substr(14, 2), stamp.substr(17, 2), getpid());
-}
-
 Outcome<std::filesystem::path> MakeFolder(const std::filesystem::path& artifacts, const std::string& id) {
   std::error_code code;
   const std::filesystem::path folder = std::filesystem::absolute(artifacts / id, code);
@@ -33,11 +26,17 @@ Outcome<std::filesystem::path> MakeFolder(const std::filesystem::path& artifacts
 
 }  // namespace
 
+std::string NewRunId(const Clock& clock) {
+  const std::string stamp = Rfc3339(clock.WallNow());  // 2026-11-24T02:30:00.123Z
+  return fmt::format("{}{}{}-{}{}{}-{}", stamp.substr(2, 2), stamp.substr(5, 2), stamp.substr(8, 2),
+                     stamp.substr(11, 2), stamp.substr(14, 2), stamp.substr(17, 2), getpid());
+}
+
 Outcome<RunInfo> NewRun(const RunOptions& options, const Servers& servers, const Clock& clock) {
   E2E_TRY(const YamlNode chart, YamlNode::ParseFile((options.chart / "Chart.yaml").string()), "reading the chart");
   const YamlNode* version = chart.Find("version");
   RunInfo info;
-  info.run_id = NewId(clock);
+  info.run_id = NewRunId(clock);
   info.server = servers.main.profile.title;
   info.server_image = servers.main.image;
   if (servers.standin) {

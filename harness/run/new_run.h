@@ -9,8 +9,11 @@
 
 namespace e2e {
 
-// Makes options.artifacts/<id> and lets options.artifacts/latest point there. The id is unique on this machine and fit
-// for a cluster's name. kBadScenario when the chart can't be read, kInfra when the folder can't be made.
+// "261124-023000-4711": date, time and process. Unique on this machine and fit for a cluster's name.
+std::string NewRunId(const Clock& clock);
+
+// Makes options.artifacts/<id> and lets options.artifacts/latest point there. kBadScenario when the chart can't be
+// read, kInfra when the folder can't be made.
 Outcome<RunInfo> NewRun(const RunOptions& options, const Servers& servers, const Clock& clock);
 
 }  // namespace e2e

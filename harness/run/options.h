@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "cluster/tools.h"
 
@@ -20,7 +21,15 @@ struct RunOptions {
   std::filesystem::path cache;
   // Shell-style pattern over "suite/name". Default: all.
   std::string filter = "*";
+  // Exact ids. Default: all.
+  std::vector<std::string> only;
+  // A scenario must have one of these; one that stands behind "!" leaves its scenarios out. Default: all.
+  std::vector<std::string> tags;
   Keep keep = Keep::kNever;
+  // Wait for Enter after a failure, before it is cleaned away.
+  bool pause_on_failure = false;
+  // Use a kept cluster when one fits, and keep the cluster afterwards.
+  bool reuse = false;
   // Scenarios at the same time, each on its own ports. Default: 3.
   int lanes = 3;
 

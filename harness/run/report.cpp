@@ -4,30 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
-#include "base/text.h"
+#include "run/report_views.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-Status WriteWhole(const std::filesystem::path& path, const std::string& text) {
-  const std::filesystem::path beside = path.string() + ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code code;
-  if (out) std::filesystem::rename(beside, path, code);
-  if (!out || code) {
-    return Error(ErrorKind::kInfra, fmt::format("{} can't be written: {}", path.string(),
-                                                code ? code.message() : std::string(std::strerror(errno))));
-  }
-  return {};
-}
 
 json ToJson(const ScenarioResult& result) {
   json steps = json::array();
@@ -46,32 +29,11 @@ json ToJson(const ScenarioResult& result) {
           {"servers", result.servers},
           {"verdict", Name(result.verdict)},
           {"seconds", static_cast<double>(result.elapsed.count()) / 1000.0},
+          {"message", result.error ? result.error->message() : ""},
           {"error", result.error ? json(result.error->Render()) : json(nullptr)},
           {"cleanup_errors", cleanup},
           {"artifacts", result.artifacts.string()},
           {"steps", steps}};
-}
-
-std::string Summary(const RunInfo& info, const std::vector<ScenarioResult>& results) {
-  std::string text = fmt::format(
-      "# stalwart-e2e {}\n\nServer: {}, image `{}`  \n{}Kubernetes: {}  \nChart: {}  \nStarted: {}\n\n"
-      "| scenario | server | verdict | seconds | what was seen last |\n|---|---|---|---|---|\n",
-      info.run_id, info.server, info.server_image,
-      info.standin.empty() ? "" : fmt::format("Stand-in: {}, image `{}`  \n", info.standin, info.standin_image),
-      info.kubernetes_version, info.chart_version, Rfc3339(info.started));
-  for (const ScenarioResult& result : results) {
-    std::string last = result.error ? result.error->message() : result.steps.empty() ? "" : result.steps.back().note;
-    std::replace(last.begin(), last.end(), '|', '/');
-    std::replace(last.begin(), last.end(), '\n', ' ');
-    text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", result.id, Join(result.servers, ", "), Name(result.verdict),
-                        static_cast<double>(result.elapsed.count()) / 1000.0, last);
-  }
-  for (const ScenarioResult& result : results) {
-    if (!result.error) continue;
-    text += fmt::format("\n## {}: {}\n\n```\n{}\n```\n\nArtifacts: `{}`\n", result.id, Name(result.verdict),
-                        result.error->Render(), result.artifacts.string());
-  }
-  return text;
 }
 
 }  // namespace
@@ -91,7 +53,7 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
                        {"scenarios", scenarios}};
   E2E_CHECK(WriteWhole(info.folder / "report.json", report.dump(2, ' ', false, json::error_handler_t::replace)),
             "writing the report");
-  return WriteWhole(info.folder / "summary.md", Summary(info, results));
+  return WriteWhole(info.folder / "summary.md", SummaryOf(report));
 }
 
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {

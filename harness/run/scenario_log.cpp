@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 namespace e2e {
 namespace {
@@ -12,7 +13,7 @@ std::shared_ptr<spdlog::sinks::sink> Console() {
   static const auto kConsole = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     sink->set_level(spdlog::level::info);
-    sink->set_pattern("%H:%M:%S %n: %v");
+    sink->set_pattern((isatty(STDERR_FILENO) != 0 ? kClearLine : "") + "%H:%M:%S %n: %v");
     return sink;
   }();
   return kConsole;

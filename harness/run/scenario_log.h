@@ -10,6 +10,9 @@
 
 namespace e2e {
 
+// Takes away a line of a terminal that is written again and again (run/live_waits.h).
+inline const std::string kClearLine = "\r\033[K";
+
 // Lines of several scenarios at once stay whole. stdout is left to GoogleTest.
 // Thread rule: any thread.
 class ScenarioLog : public Log {

@@ -5,6 +5,8 @@
 #include <exception>
 
 #include "base/text.h"
+#include "run/live_waits.h"
+#include "run/pause.h"
 #include "run/scenario_session.h"
 
 namespace e2e {
@@ -85,6 +87,14 @@ void Explain(ScenarioSession& session, ScenarioResult& result) {
   session.Diagnose();
 }
 
+std::string HowToLook(const World& world, const Harness& harness, const ScenarioResult& result) {
+  return fmt::format(
+      "{} failed, its release {} is in namespace {}\n  look at it:  export KUBECONFIG={}\n  diagnostics: {}\n"
+      "Enter goes on with the clean-up.\n",
+      result.id, world.release, world.ns, harness.cluster().kubeconfig().string(),
+      (result.artifacts / "diagnostics").string());
+}
+
 ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why, Verdict verdict = Verdict::kSkipped) {
   ScenarioResult result{
       .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
@@ -133,10 +143,17 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
     session.log().Info(
         fmt::format("server: {}, image {}", session.world().profile().title, session.world().server->image));
   }
-  RunSteps(compiled, context_, session, cleanup, result);
+  {
+    const LiveWaits waits(result.id, context_.clock, session.log());
+    RunSteps(compiled, context_, session, cleanup, result);
+  }
   result.servers = session.world().servers_used;
   session.SaveTranscript();
-  if (result.verdict != Verdict::kPass) Explain(session, result);
+  if (result.verdict != Verdict::kPass) {
+    Explain(session, result);
+    if (context_.options.pause_on_failure)
+      PauseForEnter(HowToLook(session.world(), harness_, result), context_.interrupt);
+  }
   CleanUp(cleanup, session.log(), result);
   result.elapsed = std::chrono::duration_cast<Duration>(context_.clock.Now() - start);
   session.log().Info(fmt::format("{} in {}", Name(result.verdict), Text(result.elapsed)));

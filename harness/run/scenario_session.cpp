@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "cluster/clear_cluster.h"
 #include "cluster/diagnostics.h"
 #include "steps/admin_password.h"
 #include "steps/charts.h"
@@ -67,7 +68,7 @@ HelmReleaseOptions HelmOptions(const RunContext& context, const Harness& harness
   options.tools = context.options.tools;
   options.kubeconfig = harness.cluster().kubeconfig();
   options.run_dir = context.info.folder / "cluster";
-  options.ns = "e2e-" + Slug(scenario.Id());
+  options.ns = std::string(kNamespacePrefix) + Slug(scenario.Id());
   options.name = "stalwart";
   return options;
 }

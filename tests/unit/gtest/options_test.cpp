@@ -9,15 +9,33 @@ namespace e2e {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 // The environment of each test holds only the variables that it sets.
 class OptionsTest : public testing::Test {
  protected:
   OptionsTest() {
-    for (const char* name : {"E2E_FILTER", "E2E_DOCKER", "E2E_KIND", "E2E_HELM", "DOCKER_HOST", "E2E_KEEP", "E2E_LANES",
-                             "E2E_SERVER", "E2E_SERVER_IMAGE", "E2E_STANDIN", "E2E_STANDIN_IMAGE", "E2E_NODE_IMAGE",
-                             "E2E_KUBERNETES_VERSION", "E2E_CLUSTER_CONFIG", "XDG_CACHE_HOME", "HOME"}) {
+    for (const char* name : {"E2E_FILTER",
+                             "E2E_DOCKER",
+                             "E2E_KIND",
+                             "E2E_HELM",
+                             "DOCKER_HOST",
+                             "E2E_KEEP",
+                             "E2E_LANES",
+                             "E2E_SERVER",
+                             "E2E_SERVER_IMAGE",
+                             "E2E_STANDIN",
+                             "E2E_STANDIN_IMAGE",
+                             "E2E_NODE_IMAGE",
+                             "E2E_KUBERNETES_VERSION",
+                             "E2E_CLUSTER_CONFIG",
+                             "E2E_ONLY",
+                             "E2E_TAGS",
+                             "E2E_REUSE",
+                             "E2E_RERUN_FAILED",
+                             "XDG_CACHE_HOME",
+                             "HOME"}) {
       const char* value = getenv(name);
       before_[name] = value == nullptr ? std::nullopt : std::optional<std::string>(value);
       unsetenv(name);
@@ -89,6 +107,36 @@ TEST_F(OptionsTest, Subcommands) {
   EXPECT_EQ(Good({"list", "--filter", "smoke/*"}).options.filter, "smoke/*");
   EXPECT_EQ(Good({"list"}).action, Action::kList);
   EXPECT_EQ(Good({"reap"}).action, Action::kReap);
+  EXPECT_EQ(Good({"schema"}).action, Action::kSchema);
+  EXPECT_EQ(Good({"doctor"}).action, Action::kDoctor);
+  EXPECT_EQ(Good({"up", "--server-image", "mail:1", "--node-image", "node:1"}).action, Action::kUp);
+  EXPECT_EQ(Good({"down"}).action, Action::kDown);
+  EXPECT_THAT(Good({"down", "a", "b"}).clusters, ElementsAre("a", "b"));
+}
+
+TEST_F(OptionsTest, Selection) {
+  const CommandLine line = Good(Run({"--only", "a/b,c/d", "--only", "e/f", "--tags", "x,!y", "--reuse"}));
+  EXPECT_THAT(line.options.only, ElementsAre("a/b", "c/d", "e/f"));
+  EXPECT_THAT(line.options.tags, ElementsAre("x", "!y"));
+  EXPECT_TRUE(line.options.reuse);
+  EXPECT_FALSE(line.rerun_failed);
+  EXPECT_TRUE(Good(Run({"--rerun-failed"})).rerun_failed);
+  EXPECT_EQ(ExitOf(Run({"--rerun-failed", "--only", "a/b"})), 2);
+}
+
+TEST_F(OptionsTest, EmptyAndZeroVariablesAsMakeHandsThemOver) {
+  for (const char* name : {"E2E_ONLY", "E2E_TAGS", "E2E_REUSE", "E2E_RERUN_FAILED"}) setenv(name, "", 1);
+  CommandLine line = Good(kRun);
+  EXPECT_THAT(line.options.only, testing::IsEmpty());
+  EXPECT_THAT(line.options.tags, testing::IsEmpty());
+  EXPECT_FALSE(line.options.reuse);
+  setenv("E2E_REUSE", "1", 1);
+  setenv("E2E_RERUN_FAILED", "0", 1);
+  setenv("E2E_TAGS", "a,!b", 1);
+  line = Good(kRun);
+  EXPECT_TRUE(line.options.reuse);
+  EXPECT_FALSE(line.rerun_failed);
+  EXPECT_THAT(line.options.tags, ElementsAre("a", "!b"));
 }
 
 TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
@@ -130,6 +178,8 @@ TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
 TEST_F(OptionsTest, AFlagStandsAboveTheEnvironment) {
   setenv("E2E_LANES", "2", 1);
   setenv("E2E_SERVER", "reference", 1);
+  setenv("E2E_FILTER", "b/*", 1);
+  EXPECT_EQ(Good(Run({"--filter", "a/*"})).options.filter, "a/*") << "other commands have this variable, too";
   const RunOptions options = Good(Run({"--lanes", "5", "--server", "stalwart-0.15", "--keep", "always"})).options;
   EXPECT_EQ(options.lanes, 5);
   EXPECT_EQ(options.server, "stalwart-0.15");
@@ -157,6 +207,11 @@ TEST_F(OptionsTest, HelpAndVersionEndWithZero) {
   EXPECT_EQ(err_, "");
   EXPECT_EQ(ExitOf({"run", "--help"}), 0);
   EXPECT_THAT(out_, AllOf(HasSubstr("--keep"), HasSubstr("E2E_SERVER_IMAGE")));
+  for (const CommandText& text : kCommands) {
+    EXPECT_EQ(ExitOf({text.name, "--help"}), 0);
+    EXPECT_THAT(
+        out_, AllOf(testing::StartsWith(text.help), HasSubstr("Examples:\n  stalwart-e2e " + std::string(text.name))));
+  }
   EXPECT_EQ(ExitOf({"--version"}), 0);
   EXPECT_THAT(out_, testing::StartsWith("0."));
 }

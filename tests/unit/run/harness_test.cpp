@@ -76,5 +76,38 @@ TEST_F(HarnessTest, ADeletionThatFailsIsTold) {
   EXPECT_TRUE(LeaseLeft()) << "the next run tries again";
 }
 
+constexpr const char* kReadyNode = R"({"items": [{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}]})";
+constexpr const char* kNoNamespaces = R"({"items": [{"metadata": {"name": "default"}}]})";
+
+TEST_F(HarnessTest, UsesTheClusterThatARunBeforeKept) {
+  options_.reuse = true;
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  ASSERT_THAT(harness_.TearDown(true), Succeeds());
+  EXPECT_THAT(log_.text, HasSubstr("kept: cluster " + name_)) << "for the run after this one";
+  ApiServer({kReadyNode, kNoNamespaces});
+  dir_.Write("run/cluster/kubeconfig", runner_.kubeconfig);
+  info_.run_id += "-2";
+  Harness second(context_, log_);
+  ASSERT_THAT(second.BringUp(), Succeeds());
+  EXPECT_EQ(second.cluster().name(), name_);
+  EXPECT_EQ(runner_.Count("kind create *"), 1);
+  EXPECT_EQ(runner_.Count("kind load docker-image *"), 2) << "an image may have changed";
+  ASSERT_THAT(second.TearDown(false), Succeeds());
+  EXPECT_EQ(runner_.Count("kind delete *"), 0);
+}
+
+TEST_F(HarnessTest, MakesANewClusterWhenTheKeptOneDoesNotWork) {
+  options_.reuse = true;
+  ASSERT_THAT(harness_.BringUp(), Succeeds());
+  ASSERT_THAT(harness_.TearDown(false), Succeeds());
+  info_.run_id += "-2";
+  api_.reset();
+  Harness second(context_, log_);
+  ASSERT_THAT(second.BringUp(), Succeeds());
+  EXPECT_EQ(second.cluster().name(), name_ + "-2");
+  EXPECT_THAT(log_.text, AllOf(HasSubstr("warning: kept cluster " + name_ + " is not used: "),
+                               HasSubstr("kind delete cluster --name " + name_)));
+}
+
 }  // namespace
 }  // namespace e2e

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <regex>
+
+#include "run/recorded_run.h"
+#include "run/report_views.h"
 #include "support/outcome_matchers.h"
 #include "support/temp_dir.h"
 
@@ -89,6 +93,27 @@ TEST_F(ReportTest, SummaryIsATableAndAPartForEachFailure) {
   EXPECT_THAT(summary, HasSubstr("## persistence/kill: FAIL\n\n```\npersistence/kill.yaml:6:5: 1 lost"));
   EXPECT_THAT(summary, HasSubstr("Artifacts: `run/persistence/kill`"));
   EXPECT_THAT(summary, Not(HasSubstr("## smoke/ports")));
+}
+
+TEST_F(ReportTest, TheViewsAreMadeOfTheRecordAlone) {
+  ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), Failed("persistence/pod-kill")}), Succeeds());
+  const std::string summary = TempDir::Read(dir_ / "summary.md");
+  EXPECT_THAT(summary, HasSubstr("a \xff byte"));
+  const auto record = ReadRecord(dir_.path());
+  ASSERT_THAT(record, Succeeds());
+  EXPECT_EQ(SummaryOf(*record), std::regex_replace(summary, std::regex("\xff"), "\uFFFD"));
+  const std::string junit = JunitOf(*record);
+  EXPECT_THAT(junit, HasSubstr("<testsuites tests=\"2\" failures=\"1\" skipped=\"0\" errors=\"0\" time=\"122.500\""));
+  EXPECT_THAT(junit, HasSubstr("<testcase name=\"PodKill\" classname=\"Persistence\" "
+                               "file=\"persistence/pod-kill.yaml\" line=\"1\" time=\"61.250\">"));
+  EXPECT_THAT(junit, HasSubstr("<failure message=\"1 lost\">persistence/pod-kill.yaml:6:5: 1 lost&#10;"));
+}
+
+TEST_F(ReportTest, JunitHasSkipsAndNoCharacterThatXmlDoesNotKnow) {
+  ScenarioResult skipped{.id = "a/b", .title = "T", .where = {"a/b.yaml", 1, 1}};
+  skipped.error = Error(ErrorKind::kInterrupted, "no <server> & \"none\"\x01");
+  ASSERT_THAT(WriteReport(info_, {skipped}), Succeeds());
+  EXPECT_THAT(JunitOf(Written()), HasSubstr("<skipped message=\"no &lt;server&gt; &amp; &quot;none&quot;\"/>"));
 }
 
 TEST_F(ReportTest, AStandInIsNamedEverywhere) {

@@ -1,0 +1,56 @@
+// What each command is called, what it does, and examples of it: for --help and for the README's table.
+#pragma once
+
+#include <string_view>
+
+namespace e2e {
+
+enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kReap };
+
+struct CommandText {
+  Action action;
+  const char* name;
+  const char* help;
+  const char* examples;
+};
+
+// The first one is what most users want.
+inline constexpr CommandText kCommands[] = {
+    {Action::kRun, "run", "bring up a cluster and run the scenarios on it",
+     R"(  stalwart-e2e run --filter 'persistence/*'       one suite
+  stalwart-e2e run --only smoke/ports --keep failed
+  stalwart-e2e run --tags 'persistence,!slow'     by tags
+  stalwart-e2e run --rerun-failed --reuse         what failed last, on a kept cluster
+  stalwart-e2e run --gtest_filter='Smoke.*'       GoogleTest's own flags work, too
+
+A run needs an engine, kind, helm, a node image and the server's image; `make e2e` finds or makes them and
+hands them over in E2E_* variables.)"},
+    {Action::kLint, "lint", "check every scenario and start nothing",
+     R"(  stalwart-e2e lint
+  stalwart-e2e lint --scenarios other-folder)"},
+    {Action::kList, "list", "show the scenarios, their titles and tags",
+     R"(  stalwart-e2e list
+  stalwart-e2e list --tags chart
+  stalwart-e2e list --rerun-failed                what failed in the latest run)"},
+    {Action::kSchema, "schema", "print the JSON Schema of a scenario's file",
+     R"(  stalwart-e2e schema > scenario.schema.json      for an editor, or another validator)"},
+    {Action::kUp, "up", "bring a cluster up, load the images, and keep it for run --reuse",
+     R"(  stalwart-e2e up                                 then: stalwart-e2e run --reuse
+  stalwart-e2e up --lanes 1                       needs less of the machine's ports)"},
+    {Action::kDown, "down", "delete the clusters that are kept, all or by name",
+     R"(  stalwart-e2e down
+  stalwart-e2e down stalwart-e2e-261124-023000-7  one of them)"},
+    {Action::kDoctor, "doctor", "look whether this machine can do a run, and say what to do where it cannot",
+     R"(  stalwart-e2e doctor                             exit code 0 or 3)"},
+    {Action::kReport, "report", "write a run's summary and JUnit file again, out of its report.json",
+     R"(  stalwart-e2e report                             of the latest run that has results
+  stalwart-e2e report artifacts/261124-023000-7)"},
+    {Action::kReap, "reap", "remove the clusters that killed runs left, and those that were kept",
+     R"(  stalwart-e2e reap)"},
+};
+
+inline constexpr const char* kExitCodes =
+    R"(Exit codes: 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive, 5 only skips,
+130 interrupted.)";
+
+}  // namespace e2e

@@ -1,0 +1,93 @@
+#include "run/live_waits.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "run/scenario_log.h"
+
+namespace e2e {
+namespace {
+
+constexpr std::chrono::seconds kTick{1};
+constexpr Duration kQuiet{15'000}, kAgain{30'000};
+
+long long Seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration_cast<std::chrono::seconds>(span).count();
+}
+
+std::string LineOf(const PendingWait& wait, TimePoint now) {
+  std::string reason = wait.reason;
+  std::replace(reason.begin(), reason.end(), '\n', ' ');
+  return fmt::format("waiting for {} because {} ({} s of {} s)", wait.what, reason, Seconds(now - wait.start),
+                     Seconds(wait.limit - wait.start));
+}
+
+std::size_t TerminalWidth() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80u;
+}
+
+}  // namespace
+
+std::optional<std::string> WaitLines::Due(TimePoint now) {
+  if (!wait_) return std::exchange(shown_, false) ? std::optional<std::string>("") : std::nullopt;
+  if (terminal_) {
+    shown_ = true;
+    return LineOf(*wait_, now);
+  }
+  const bool told = told_start_ == wait_->start;
+  if (now - wait_->start < kQuiet || (told && now - told_at_ < kAgain)) return std::nullopt;
+  told_start_ = wait_->start;
+  told_at_ = now;
+  return LineOf(*wait_, now);
+}
+
+LiveWaits::LiveWaits(std::string name, Clock& clock, Log& log)
+    : name_(std::move(name)),
+      clock_(clock),
+      log_(log),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      lines_(terminal_),
+      teller_([this] { Tell(); }) {}
+
+LiveWaits::~LiveWaits() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  end_.notify_all();
+  teller_.join();
+}
+
+void LiveWaits::Pending(const PendingWait& wait) {
+  const std::lock_guard lock(mutex_);
+  lines_.Pending(wait);
+}
+
+void LiveWaits::Over() {
+  const std::lock_guard lock(mutex_);
+  lines_.Over();
+}
+
+void LiveWaits::Tell() {
+  std::unique_lock lock(mutex_);
+  while (!end_.wait_for(lock, kTick, [this] { return ended_; })) {
+    if (const auto line = lines_.Due(clock_.Now())) Show(*line);
+  }
+  lines_.Over();
+  if (terminal_ && lines_.Due(clock_.Now())) Show("");
+}
+
+void LiveWaits::Show(const std::string& line) {
+  if (!terminal_) return log_.Info(line);
+  // The cursor stays in front, so that whatever comes next stands over the line.
+  std::string text = line.empty() ? "" : name_ + ": " + line;
+  if (text.size() >= TerminalWidth()) text.resize(TerminalWidth() - 1);
+  std::fputs((kClearLine + text + "\r").c_str(), stderr);
+}
+
+}  // namespace e2e

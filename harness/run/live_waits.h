@@ -1,0 +1,63 @@
+// LiveWaits: "waiting for X because Y (12 s of 120 s)" for the person who watches a scenario.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/wait_watcher.h"
+
+namespace e2e {
+
+// Says when which line is due; knows no thread and no terminal.
+class WaitLines {
+ public:
+  // On a terminal a line is due every second, and an empty one, which clears it, after the end of a wait. Elsewhere
+  // a wait is told once it takes 15 s, and again every 30 s.
+  explicit WaitLines(bool terminal) : terminal_(terminal) {}
+
+  void Pending(const PendingWait& wait) { wait_ = wait; }
+  void Over() { wait_.reset(); }
+  std::optional<std::string> Due(TimePoint now);
+
+ private:
+  const bool terminal_;
+  std::optional<PendingWait> wait_;
+  TimePoint told_start_{};  // of the wait that was told last
+  TimePoint told_at_{};
+  bool shown_ = false;
+};
+
+// Watches the waits of the thread that makes it, from a thread of its own, until it is destroyed. On a terminal one
+// line of stderr is written again and again: that of the scenario that said something last. Otherwise lines go to
+// `log`.
+class LiveWaits : public WaitWatcher {
+ public:
+  LiveWaits(std::string name, Clock& clock, Log& log);
+  ~LiveWaits() override;
+
+  void Pending(const PendingWait& wait) override;
+  void Over() override;
+
+ private:
+  void Tell();
+  void Show(const std::string& line);
+
+  const std::string name_;
+  Clock& clock_;
+  Log& log_;
+  const bool terminal_;
+  std::mutex mutex_;
+  std::condition_variable end_;
+  bool ended_ = false;
+  WaitLines lines_;
+  std::thread teller_;
+  WatchThisThread watch_{*this};
+};
+
+}  // namespace e2e
