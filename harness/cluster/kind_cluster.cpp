@@ -9,6 +9,7 @@
 #include "base/yaml.h"
 #include "cluster/delete_cluster.h"
 #include "cluster/json_access.h"
+#include "cluster/loaded_images.h"
 
 namespace e2e {
 namespace {
@@ -130,6 +131,8 @@ Status KindCluster::WriteConfig() const {
 
 Status KindCluster::Start(Deadline deadline) {
   E2E_CHECK(WriteConfig(), "writing kind's config");
+  std::error_code ignored;
+  std::filesystem::remove(ImagesFile(), ignored);  // of an earlier cluster in this folder
   const Deadline limit = Deadline::Min(deadline, Deadline::In(*clock_, options_.create_timeout));
   const auto wait = std::chrono::duration_cast<std::chrono::seconds>(limit.Left(*clock_)).count();
   Command create =
@@ -169,14 +172,27 @@ Command KindCluster::Kind(std::vector<std::string> args) const {
   return options_.tools.Kind(std::move(args));
 }
 
-Status KindCluster::LoadImages(const std::vector<std::string>& images, Deadline deadline) {
-  std::vector<std::string> args = {"load", "docker-image"};
+std::vector<std::string> KindCluster::IdsOf(const std::vector<std::string>& images, Deadline deadline) const {
+  std::vector<std::string> args = {"image", "inspect", "--format", "{{.Id}}"};
   args.insert(args.end(), images.begin(), images.end());
+  const auto ids = RunChecked(*runner_, options_.tools.Docker(std::move(args)), deadline);
+  // kind says better than this what is wrong with an image.
+  return ids && !ids->empty() ? Split(Trim(*ids), '\n') : std::vector<std::string>{};
+}
+
+Status KindCluster::LoadImages(const std::vector<std::string>& images, Deadline deadline) {
+  LoadedImages loaded(ImagesFile());
+  const std::vector<std::string> ids = IdsOf(images, deadline);
+  const std::vector<std::string> missing = loaded.Missing(images, ids);
+  if (missing.empty()) return {};
+  std::vector<std::string> args = {"load", "docker-image"};
+  args.insert(args.end(), missing.begin(), missing.end());
   args.insert(args.end(), {"--name", options_.name});
-  const auto loaded = RunChecked(*runner_, Kind(std::move(args)), deadline);
-  if (loaded) return {};
-  return AsInfra(loaded.error(),
-                 fmt::format("image {} could not be loaded into cluster {}", Join(images, ", "), options_.name));
+  if (const auto done = RunChecked(*runner_, Kind(std::move(args)), deadline); !done) {
+    return AsInfra(done.error(),
+                   fmt::format("image {} could not be loaded into cluster {}", Join(missing, ", "), options_.name));
+  }
+  return loaded.Add(images, ids);
 }
 
 Status KindCluster::Destroy(Deadline deadline) {

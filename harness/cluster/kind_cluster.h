@@ -55,7 +55,7 @@ class KindCluster {
   std::filesystem::path kubeconfig() const { return options_.run_dir / "kubeconfig"; }
   Node node() const { return Node(*runner_, options_.tools, options_.name + "-control-plane"); }
 
-  // Makes images of the engine known to the node; nothing is pulled.
+  // Makes images of the engine known to the node; nothing is pulled, and what the node was given already is left out.
   Status LoadImages(const std::vector<std::string>& images, Deadline deadline);
   // Deletes the cluster and its lease; a second call does nothing. After a failure the lease stays, and the
   // next run tries again.
@@ -72,6 +72,9 @@ class KindCluster {
   void LogProgress(const std::string& line) const;
   void ExportLogs();
   Outcome<Lease> KeptLease() const;
+  // The engine's, in the order of `images`; fewer when it does not know one.
+  std::vector<std::string> IdsOf(const std::vector<std::string>& images, Deadline deadline) const;
+  std::filesystem::path ImagesFile() const { return options_.run_dir / "images.json"; }
   LeaseFolder Leases() const { return LeaseFolder(options_.lease_dir); }
   Command Kind(std::vector<std::string> args) const;
 

@@ -52,8 +52,9 @@ void ReportToGoogleTest(const ScenarioResult& result) {
   testing::Test::RecordProperty("verdict", std::string(Name(result.verdict)));
   testing::Test::RecordProperty("seconds", fmt::format("{:.3f}", static_cast<double>(result.elapsed.count()) / 1000.0));
   testing::Test::RecordProperty("artifacts", result.artifacts.string());
-  const std::string text = fmt::format("{}: {} ({})\n{}\nartifacts: {}", Name(result.verdict), result.id, result.title,
-                                       result.error ? result.error->Render() : "", result.artifacts.string());
+  const std::string text = fmt::format(
+      "{}: {} ({})\n{}\nartifacts: {}\nonly this one again: make e2e ONLY={}", Name(result.verdict), result.id,
+      result.title, result.error ? result.error->Render() : "", result.artifacts.string(), result.id);
   switch (result.verdict) {
     case Verdict::kPass: return;
     case Verdict::kSkipped:

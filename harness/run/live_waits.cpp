@@ -19,39 +19,47 @@ long long Seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration_cast<std::chrono::seconds>(span).count();
 }
 
-std::string LineOf(const PendingWait& wait, TimePoint now) {
-  std::string reason = wait.reason;
-  std::replace(reason.begin(), reason.end(), '\n', ' ');
-  return fmt::format("waiting for {} because {} ({} s of {} s)", wait.what, reason, Seconds(now - wait.start),
-                     Seconds(wait.limit - wait.start));
+// `text` in at most `width` octets, whole characters of UTF-8 and a mark where it was cut.
+std::string Cut(std::string text, std::size_t width) {
+  constexpr std::string_view kMark = "...";
+  if (text.size() <= width) return text;
+  std::size_t end = width > kMark.size() ? width - kMark.size() : 0;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + std::string(kMark);
+}
+
+std::string LineOf(const PendingWait& wait, TimePoint now, const std::string& before, std::size_t width) {
+  const std::string time = fmt::format(" ({} s of {} s)", Seconds(now - wait.start), Seconds(wait.limit - wait.start));
+  std::string cause = fmt::format("{}waiting for {} because {}", before, wait.what, wait.reason);
+  std::replace(cause.begin(), cause.end(), '\n', ' ');
+  return Cut(std::move(cause), width - std::min(width, time.size())) + time;
 }
 
 std::size_t TerminalWidth() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80u;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 120u;
 }
 
 }  // namespace
 
-std::optional<std::string> WaitLines::Due(TimePoint now) {
+std::optional<std::string> WaitLines::Due(TimePoint now, std::size_t width) {
   if (!wait_) return std::exchange(shown_, false) ? std::optional<std::string>("") : std::nullopt;
   if (terminal_) {
     shown_ = true;
-    return LineOf(*wait_, now);
+    return LineOf(*wait_, now, name_ + ": ", width);
   }
   const bool told = told_start_ == wait_->start;
   if (now - wait_->start < kQuiet || (told && now - told_at_ < kAgain)) return std::nullopt;
   told_start_ = wait_->start;
   told_at_ = now;
-  return LineOf(*wait_, now);
+  return LineOf(*wait_, now, "", std::string::npos);
 }
 
 LiveWaits::LiveWaits(std::string name, Clock& clock, Log& log)
-    : name_(std::move(name)),
-      clock_(clock),
+    : clock_(clock),
       log_(log),
       terminal_(isatty(STDERR_FILENO) != 0),
-      lines_(terminal_),
+      lines_(terminal_, std::move(name)),
       teller_([this] { Tell(); }) {}
 
 LiveWaits::~LiveWaits() {
@@ -76,7 +84,7 @@ void LiveWaits::Over() {
 void LiveWaits::Tell() {
   std::unique_lock lock(mutex_);
   while (!end_.wait_for(lock, kTick, [this] { return ended_; })) {
-    if (const auto line = lines_.Due(clock_.Now())) Show(*line);
+    if (const auto line = lines_.Due(clock_.Now(), TerminalWidth() - 1)) Show(*line);
   }
   lines_.Over();
   if (terminal_ && lines_.Due(clock_.Now())) Show("");
@@ -85,9 +93,7 @@ void LiveWaits::Tell() {
 void LiveWaits::Show(const std::string& line) {
   if (!terminal_) return log_.Info(line);
   // The cursor stays in front, so that whatever comes next stands over the line.
-  std::string text = line.empty() ? "" : name_ + ": " + line;
-  if (text.size() >= TerminalWidth()) text.resize(TerminalWidth() - 1);
-  std::fputs((kClearLine + text + "\r").c_str(), stderr);
+  std::fputs((kClearLine + line + "\r").c_str(), stderr);
 }
 
 }  // namespace e2e

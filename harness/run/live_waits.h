@@ -18,15 +18,17 @@ namespace e2e {
 class WaitLines {
  public:
   // On a terminal a line is due every second, and an empty one, which clears it, after the end of a wait. Elsewhere
-  // a wait is told once it takes 15 s, and again every 30 s.
-  explicit WaitLines(bool terminal) : terminal_(terminal) {}
+  // a wait is told once it takes 15 s, and again every 30 s. `name` stands before a terminal's line.
+  WaitLines(bool terminal, std::string name) : terminal_(terminal), name_(std::move(name)) {}
 
   void Pending(const PendingWait& wait) { wait_ = wait; }
   void Over() { wait_.reset(); }
-  std::optional<std::string> Due(TimePoint now);
+  // A terminal's line is at most `width` octets long: the reason is cut, the time is always there.
+  std::optional<std::string> Due(TimePoint now, std::size_t width = 80);
 
  private:
   const bool terminal_;
+  const std::string name_;
   std::optional<PendingWait> wait_;
   TimePoint told_start_{};  // of the wait that was told last
   TimePoint told_at_{};
@@ -48,7 +50,6 @@ class LiveWaits : public WaitWatcher {
   void Tell();
   void Show(const std::string& line);
 
-  const std::string name_;
   Clock& clock_;
   Log& log_;
   const bool terminal_;

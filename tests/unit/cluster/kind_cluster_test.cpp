@@ -157,7 +157,10 @@ TEST_F(KindClusterTest, ABaseConfigWithoutANodeIsRefused) {
 
 TEST_F(KindClusterTest, LoadsImagesByTheirNames) {
   ExpectCreate();
+  runner_.Expect("/opt/bin/docker image inspect --format {{.Id}} mail:1 fake:2",
+                 FakeCommandRunner::Success("sha256:1\nsha256:2\n"));
   runner_.Expect("/kind load docker-image mail:1 fake:2 --name e2e-1");
+  runner_.Expect("/opt/bin/docker image inspect * none:1", FakeCommandRunner::Failure(1, "no such image"));
   runner_.Expect("/kind load docker-image none:1 --name e2e-1", FakeCommandRunner::Failure(1, "image not present"));
   ExpectDelete();
   auto cluster = Create();
@@ -166,6 +169,24 @@ TEST_F(KindClusterTest, LoadsImagesByTheirNames) {
   EXPECT_THAT(cluster->LoadImages({"mail:1", "fake:2"}, deadline), Succeeds());
   EXPECT_THAT(cluster->LoadImages({"none:1"}, deadline),
               FailsWith(ErrorKind::kInfra, AllOf(HasSubstr("none:1"), HasSubstr("image not present"))));
+}
+
+TEST_F(KindClusterTest, LoadsOnlyImagesThatTheNodeWasNotGiven) {
+  ExpectCreate();
+  const auto ids = [this](const std::string& second) {
+    runner_.Expect("/opt/bin/docker image inspect *", FakeCommandRunner::Success("sha256:1\n" + second + "\n"));
+  };
+  ids("sha256:2");
+  runner_.Expect("/kind load docker-image mail:1 fake:2 *");
+  ids("sha256:2");
+  ids("sha256:3");
+  runner_.Expect("/kind load docker-image fake:2 --name e2e-1");
+  ExpectDelete();
+  auto cluster = Create();
+  ASSERT_THAT(cluster, Succeeds());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(cluster->LoadImages({"mail:1", "fake:2"}, Deadline::In(clock_, std::chrono::seconds(60))), Succeeds());
+  }
 }
 
 TEST_F(KindClusterTest, DestroysOnceAndNotAfterAMove) {

@@ -59,8 +59,9 @@ TEST(ReportToGoogleTest, AFailureStandsAtTheStepsLine) {
   EXPECT_TRUE(parts[0].nonfatally_failed());
   EXPECT_STREQ(parts[0].file_name(), "s/ports.yaml");
   EXPECT_EQ(parts[0].line_number(), 6);
-  EXPECT_THAT(parts[0].message(), EndsWith("FAIL: smoke/ports (Every port)\ns/ports.yaml:6:5: port smtp is silent\n"
-                                           "artifacts: run/smoke-ports"));
+  EXPECT_THAT(parts[0].message(),
+              EndsWith("FAIL: smoke/ports (Every port)\ns/ports.yaml:6:5: port smtp is silent\n"
+                       "artifacts: run/smoke-ports\nonly this one again: make e2e ONLY=smoke/ports"));
 }
 
 TEST(ReportToGoogleTest, CanBeExpectedToFail) {

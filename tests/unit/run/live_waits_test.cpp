@@ -18,24 +18,28 @@ PendingWait From(int start, const std::string& what = "usable") {
 }
 
 TEST(WaitLines, OnATerminalEveryLookShowsTheTimeAndTheEndClearsTheLine) {
-  WaitLines lines(true);
+  WaitLines lines(true, "smoke/ports");
   EXPECT_EQ(lines.Due(TimePoint(seconds(100))), std::nullopt);
   lines.Pending(From(100));
   EXPECT_THAT(lines.Due(TimePoint(seconds(101))),
-              Optional(std::string("waiting for usable because port smtp is closed (1 s of 120 s)")));
-  EXPECT_THAT(lines.Due(TimePoint(seconds(112))),
-              Optional(std::string("waiting for usable because port smtp is closed (12 s of 120 s)")));
+              Optional(std::string("smoke/ports: waiting for usable because port smtp is closed (1 s of 120 s)")));
+  EXPECT_THAT(lines.Due(TimePoint(seconds(112)), 62),
+              Optional(std::string("smoke/ports: waiting for usable because por... (12 s of 120 s)")));
+  EXPECT_THAT(lines.Due(TimePoint(seconds(112)), 3), Optional(std::string("... (12 s of 120 s)")));
   lines.Over();
   EXPECT_THAT(lines.Due(TimePoint(seconds(113))), Optional(std::string()));
   EXPECT_EQ(lines.Due(TimePoint(seconds(114))), std::nullopt);
 }
 
 TEST(WaitLines, ElsewhereALongWaitIsToldNowAndThen) {
-  WaitLines lines(false);
+  WaitLines lines(false, "smoke/ports");
   lines.Pending(From(100));
   std::vector<int> told;
   for (int at = 100; at < 180; ++at) {
-    if (lines.Due(TimePoint(seconds(at)))) told.push_back(at);
+    const auto line = lines.Due(TimePoint(seconds(at)), 10);
+    if (!line) continue;
+    told.push_back(at);
+    EXPECT_THAT(*line, testing::StartsWith("waiting for usable because port smtp is closed ("));
   }
   EXPECT_THAT(told, ElementsAre(115, 145, 175));
   lines.Over();
