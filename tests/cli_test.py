@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM = sys.argv.pop(1)
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
@@ -79,6 +80,28 @@ class Cli(unittest.TestCase):
         done = run("down", "some-cluster", **cache)
         self.assertEqual(done.returncode, 2)
         self.assertIn("no kept cluster has the name some-cluster", done.stderr)
+
+    def test_up_leaves_nothing_when_a_tool_is_missing(self):
+        done = run("up", "--kind", "/nowhere/kind", *IMAGES, XDG_CACHE_HOME=str(self.root))
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("/nowhere/kind", done.stderr)
+        self.assertEqual(list(self.root.glob("stalwart-e2e/leases/*.json")), [])
+
+    def test_reports_again_what_a_run_recorded(self):
+        self.write("261124-023000-7/report.json", json.dumps({"schema": 1, "run": "261124-023000-7", "scenarios": [
+            {"id": "smoke/ports", "verdict": "FAIL", "where": "scenarios/smoke/ports.yaml:1:1", "seconds": 1.5,
+             "message": "silent", "error": "scenarios/smoke/ports.yaml:9:5: silent"}]}))
+        for name in ("latest", "261124-023000-7", str(self.root / "261124-023000-7")):
+            done = run("report", name, "--artifacts", str(self.root))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        folder = self.root / "261124-023000-7"
+        self.assertIn("| smoke/ports |  | FAIL | 1.5 | silent |", (folder / "summary.md").read_text())
+        case = xml.etree.ElementTree.parse(folder / "junit.xml").find("testsuite[@name='Smoke']/testcase")
+        self.assertEqual((case.get("name"), case.get("line"), case.find("failure").text),
+                         ("Ports", "1", "scenarios/smoke/ports.yaml:9:5: silent"))
+        done = run("report", "261124-000000-1", "--artifacts", str(self.root))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no run 261124-000000-1", done.stderr)
 
     def test_the_doctor_says_what_to_do(self):
         done = run("doctor", "--kind", "/nowhere/kind", "--docker", "/nowhere/docker", XDG_CACHE_HOME=str(self.root))
