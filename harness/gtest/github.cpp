@@ -33,7 +33,9 @@ std::string_view Variable(const char* name) {
 std::string Annotations(const std::vector<ScenarioResult>& results) {
   std::string text;
   for (const ScenarioResult& result : results) {
-    if (result.verdict == Verdict::kPass || result.verdict == Verdict::kSkipped) continue;
+    // What the user stopped has no fault of its own.
+    const Verdict verdict = result.verdict;
+    if (verdict == Verdict::kPass || verdict == Verdict::kSkipped || verdict == Verdict::kInterrupted) continue;
     const SourceLocation where = result.error && result.error->where() ? *result.error->where() : result.where;
     const std::string message = result.error ? result.error->Render() : result.title;
     text += fmt::format("::error file={},line={},title={}::{}\n", Escaped(where.file, true), where.line,

@@ -8,7 +8,7 @@
 
 namespace e2e {
 
-// One line for each scenario that neither passed nor was skipped, at the failed step's file and line
+// One line for each scenario that neither passed nor was skipped nor interrupted, at the failed step's file and line
 // (GitHub, "Workflow commands for GitHub Actions", Setting an error message).
 std::string Annotations(const std::vector<ScenarioResult>& results);
 

@@ -45,8 +45,9 @@ TEST_F(GithubTest, AFailureStandsAtItsStepWithEverythingEscaped) {
             "while http.get\n");
 }
 
-TEST_F(GithubTest, WhatPassedOrWasSkippedIsNotAnnotated) {
-  EXPECT_EQ(Annotations({ResultWith(Verdict::kPass), ResultWith(Verdict::kSkipped)}), "");
+TEST_F(GithubTest, WhatPassedOrDidNotRunIsNotAnnotated) {
+  EXPECT_EQ(Annotations({ResultWith(Verdict::kPass), ResultWith(Verdict::kSkipped), ResultWith(Verdict::kInterrupted)}),
+            "");
   EXPECT_EQ(Annotations({ResultWith(Verdict::kInfra)}),
             "::error file=scenarios/smoke/ports.yaml,line=1,title=INFRA smoke/ports::A title\n");
 }
