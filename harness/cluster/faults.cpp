@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cluster/explain.h"
+#include "cluster/fault_target.h"
 #include "cluster/json_access.h"
 
 namespace e2e {
@@ -16,40 +17,6 @@ using nlohmann::json;
 
 // What the kernel makes of SIGKILL: 128 + 9.
 constexpr int kKilled = 137;
-
-Error Inconclusive(std::string message) {
-  return Error(ErrorKind::kInconclusive, std::move(message));
-}
-
-// A fault without its receipt proves nothing, whatever kept the receipt away.
-Error WithoutReceipt(const Error& error, const std::string& fault) {
-  if (error.kind() == ErrorKind::kInterrupted) return error;
-  return Inconclusive(fmt::format("{} has no receipt: {}", fault, error.message())).Detail(error.detail());
-}
-
-std::vector<Pod> PodsFrom(const std::vector<json>& objects) {
-  std::vector<Pod> pods;
-  for (const json& object : objects) pods.push_back(PodFrom(object));
-  return pods;
-}
-
-Outcome<Pod> TheOnePod(const FaultTarget& target, Deadline deadline) {
-  E2E_TRY(std::vector<Pod> pods, Pods(target.api, target.ns, target.selector, deadline), "choosing the fault's pod");
-  std::erase_if(pods, [](const Pod& pod) { return pod.deleting || pod.phase == "Failed" || pod.phase == "Succeeded"; });
-  if (pods.size() == 1) return pods.front();
-  return Inconclusive(fmt::format("a fault needs exactly one pod of {} in namespace {}, but there are {}",
-                                  target.selector, target.ns, pods.size()));
-}
-
-Outcome<Pod> TheOneRunningPod(const FaultTarget& target, Deadline deadline) {
-  E2E_TRY(Pod pod, TheOnePod(target, deadline), "choosing the fault's container");
-  if (!pod.container.id.empty() && !pod.container.started_at.empty()) return pod;
-  return Inconclusive("there is no running container: " + ExplainPod(pod));
-}
-
-ListQuery PodsOf(const FaultTarget& target) {
-  return {.path = CorePath(target.ns, "pods"), .label_selector = target.selector};
-}
 
 Status Signal(Node& node, const std::string& option, const std::vector<int>& pids, Deadline deadline) {
   std::vector<std::string> argv = {"kill", option};
@@ -94,40 +61,25 @@ std::string PodDeleted::Text() const {
                      forced ? "deleted by force" : "deleted", new_name, new_uid);
 }
 
-Outcome<ContainerKilled> KillContainer(const FaultTarget& target, Deadline deadline) {
+Outcome<ContainerKilled> KillContainer(const FaultTarget& target, const std::string& signal, Deadline deadline) {
   E2E_TRY(const Pod old, TheOneRunningPod(target, deadline), "killing a container");
+  const std::string fault = fmt::format("the {} to container {}", signal, old.container.id);
   const auto killed = target.node.Exec(
-      {"ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", old.container.id}, deadline);
-  if (!killed) return WithoutReceipt(killed.error(), "the kill of container " + old.container.id);
-  ContainerKilled receipt{old.name, old.container.id, "", old.container.restart_count, 0, -1};
-  const auto restarted = [&](const std::vector<json>& objects) -> Outcome<Probe> {
-    for (const Pod& pod : PodsFrom(objects)) {
-      if (pod.uid != old.uid) continue;
-      const Container& now = pod.container;
-      if (now.last_terminated) receipt.exit_code = now.last_terminated->exit_code;
-      if (now.id == old.container.id || now.restart_count <= old.container.restart_count || now.started_at.empty()) {
-        return Probe::Pending("the kubelet has not yet started the container anew: " + ExplainPod(pod));
-      }
-      receipt.new_id = now.id;
-      receipt.new_restarts = now.restart_count;
-      return Probe::Ready();
-    }
-    return Inconclusive(fmt::format("pod {} (uid {}) is gone; only its container was killed", old.name, old.uid));
-  };
-  const Status seen =
-      target.api.WatchUntil(PodsOf(target), "a new container in pod " + old.name, deadline, {}, restarted);
-  if (!seen) return WithoutReceipt(seen.error(), "the kill of container " + old.container.id);
-  if (receipt.exit_code != kKilled) {
-    return Inconclusive(fmt::format("the killed container ended with {} instead of {}: something else ended it",
-                                    receipt.exit_code, kKilled))
-        .Detail(receipt.Text());
-  }
-  return receipt;
+      {"ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", signal, old.container.id}, deadline);
+  if (!killed) return WithoutReceipt(killed.error(), fault);
+  E2E_TRY(ContainerKilled receipt, AwaitRestart(target, old, fault, deadline), "killing a container");
+  receipt.signal = signal;
+  // SIGKILL leaves no choice; after any other signal that status would mean that something else did it.
+  if ((signal == "SIGKILL") == (receipt.exit_code == kKilled)) return receipt;
+  return Inconclusive(
+             fmt::format("the container ended with {} after {}: something else ended it", receipt.exit_code, signal))
+      .Detail(receipt.Text());
 }
 
 std::string ContainerKilled::Text() const {
-  return fmt::format("container {:.12} of pod {} ended with {}, container {:.12} in its place, restarts {} -> {}",
-                     old_id, pod, exit_code, new_id, old_restarts, new_restarts);
+  return fmt::format(
+      "container {:.12} of pod {} got {} and ended with {}, container {:.12} in its place, restarts {} -> {}", old_id,
+      pod, signal, exit_code, new_id, old_restarts, new_restarts);
 }
 
 Outcome<Frozen> Freeze(const FaultTarget& target, Deadline deadline) {

@@ -31,11 +31,14 @@ Outcome<PodDeleted> DeletePod(const FaultTarget& target, bool forced, Deadline d
 struct ContainerKilled {
   std::string pod, old_id, new_id;
   int old_restarts = 0, new_restarts = 0, exit_code = 0;
+  // Why the kubelet thinks that it ended: "Error", "OOMKilled".
+  std::string reason;
+  std::string signal;
   std::string Text() const;
 };
-// SIGKILL to the container's first process, and so to all of its namespace, from outside; waits until the kubelet made
-// another one in the same pod and told 137 as the old one's end.
-Outcome<ContainerKilled> KillContainer(const FaultTarget& target, Deadline deadline);
+// The signal ("SIGKILL", "SIGTERM") to the container's first process, from outside; waits until the kubelet made
+// another container in the same pod. The end must be one that the signal makes: 137 after SIGKILL, and only then.
+Outcome<ContainerKilled> KillContainer(const FaultTarget& target, const std::string& signal, Deadline deadline);
 
 struct Frozen {
   std::string pod, container_id;

@@ -13,6 +13,11 @@ Outcome<std::string> Node::Exec(std::vector<std::string> argv, Deadline deadline
   return RunChecked(runner_, tools_.Docker(std::move(argv)), deadline);
 }
 
+Outcome<CommandResult> Node::TryExec(std::vector<std::string> argv, Deadline deadline) {
+  argv.insert(argv.begin(), {"exec", container_});
+  return runner_.Run(tools_.Docker(std::move(argv)), deadline);
+}
+
 Outcome<std::string> Node::StartedAt(Deadline deadline) {
   E2E_TRY(const std::string out,
           RunChecked(runner_, tools_.Docker({"inspect", "--format", "{{.State.StartedAt}}", container_}), deadline),

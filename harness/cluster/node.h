@@ -22,6 +22,8 @@ class Node {
 
   // Stdout of a program that runs in the node and ends with 0.
   Outcome<std::string> Exec(std::vector<std::string> argv, Deadline deadline);
+  // The same, where any end of the program is a result.
+  Outcome<CommandResult> TryExec(std::vector<std::string> argv, Deadline deadline);
   // When the node was last started, as the engine writes it.
   Outcome<std::string> StartedAt(Deadline deadline);
   // Stops and starts the node: its processes end as in a shutdown, its disk stays.

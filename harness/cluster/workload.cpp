@@ -86,6 +86,12 @@ Pod PodFrom(const json& object) {
   return pod;
 }
 
+std::vector<Container> ContainersFrom(const json& pod) {
+  std::vector<Container> containers;
+  for (const json& status : ListAt(pod, "/status/containerStatuses")) containers.push_back(ContainerFrom(status));
+  return containers;
+}
+
 Claim ClaimFrom(const json& object) {
   return {TextAt(object, "/metadata/name"), TextAt(object, "/metadata/uid"), TextAt(object, "/spec/volumeName"),
           TextAt(object, "/status/phase"), TextAt(object, "/spec/storageClassName")};

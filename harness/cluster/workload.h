@@ -72,6 +72,8 @@ struct Deployment {
 };
 
 Pod PodFrom(const nlohmann::json& object);
+// All of a pod's containers but its init containers, in the kubelet's order.
+std::vector<Container> ContainersFrom(const nlohmann::json& pod);
 Claim ClaimFrom(const nlohmann::json& object);
 Deployment DeploymentFrom(const nlohmann::json& object);
 

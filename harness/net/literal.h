@@ -1,4 +1,4 @@
-// Literal: the counted strings ("{5}" CRLF and 5 bytes) that IMAP and ManageSieve share. Internal to net/.
+// Literal: the counted strings ("{5}" CRLF and 5 bytes) that IMAP and ManageSieve share.
 #pragma once
 
 #include <cstddef>

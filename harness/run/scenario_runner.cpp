@@ -8,6 +8,7 @@
 #include "run/live_waits.h"
 #include "run/pause.h"
 #include "run/scenario_session.h"
+#include "steps/variables.h"
 
 namespace e2e {
 namespace {
@@ -66,7 +67,7 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
   if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
   for (const CompiledStep& step : compiled.steps) {
-    const auto action = [&](Deadline limit) { return step.step->Run(session.world(), limit); };
+    const auto action = [&](Deadline limit) { return RunStep(*step.step, session.world(), limit); };
     if (!run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action)) return;
     checked = checked || step.checks;
   }

@@ -12,6 +12,7 @@
 #include "steps/admin_password.h"
 #include "steps/charts.h"
 #include "steps/usable.h"
+#include "steps/variables.h"
 #include "steps/wiring.h"
 
 namespace e2e {
@@ -120,6 +121,8 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
              .values = ValuesOf(context, scenario),
              .chart = context.options.chart,
              .artifacts = folder} {
+  world_.run_id = context.info.run_id;
+  world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};
 }
 
@@ -175,16 +178,14 @@ std::vector<std::string> ScenarioSession::Hints() {
 }
 
 void ScenarioSession::Diagnose() {
-  DiagnosticsOptions options{.ns = world_.ns, .folder = folder_ / "diagnostics", .secrets = {world_.admin_password}};
-  for (const Account& account : world_.accounts) options.secrets.push_back(account.password);
-  options.secrets.insert(options.secrets.end(), world_.secrets.begin(), world_.secrets.end());
+  const DiagnosticsOptions options{.ns = world_.ns, .folder = folder_ / "diagnostics", .secrets = SecretsOf(world_)};
   const DiagnosticsReport report =
       CollectDiagnostics(calm_.api, &calm_.helm, &calm_.node, options, Deadline::In(context_.calm_clock, kDiagnostics));
   log_.Info(fmt::format("diagnostics: {} files in {}", report.files.size(), options.folder.string()));
 }
 
 void ScenarioSession::SaveTranscript() {
-  if (auto written = WriteFile(folder_ / "transcript.txt", transcript_.Render()); !written) {
+  if (auto written = WriteFile(folder_ / "transcript.txt", Redact(transcript_.Render(), SecretsOf(world_))); !written) {
     log_.Warn(written.error().message());
   }
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "scenario/scenario.h"
+#include "scenario/substitution.h"
 
 namespace e2e {
 namespace {
@@ -48,8 +49,8 @@ std::optional<long long> ParseSize(std::string_view text) {
   return ParseWithUnit(text, {{"KiB", 1024}, {"MiB", 1024 * 1024}, {"", 1}});
 }
 
-YamlFields::YamlFields(const YamlNode& node, std::string what, Problems& problems)
-    : node_(node), what_(std::move(what)), problems_(problems) {
+YamlFields::YamlFields(const YamlNode& node, std::string what, Problems& problems, std::vector<std::string>* names)
+    : node_(node), what_(std::move(what)), problems_(problems), names_(names) {
   if (!node.IsMap() && !node.IsNull()) {
     Problem(node.where(), fmt::format("{} takes a map of fields, not {}", what_, node.KindText()));
   }
@@ -75,18 +76,33 @@ const YamlNode* YamlFields::ScalarOf(std::string_view name, const FieldRule& rul
   return nullptr;
 }
 
-void YamlFields::CheckChoice(const YamlNode& value, std::string_view name, const FieldRule& rule) {
+void YamlFields::CheckText(const YamlNode& value, std::string_view name, const FieldRule& rule) {
   const std::string& text = value.Scalar();
-  if (rule.choices.empty() || std::count(rule.choices.begin(), rule.choices.end(), text) > 0) return;
-  const auto near = Nearest(text, rule.choices);
-  Problem(value.where(), fmt::format("\"{}\" can't be \"{}\"; it is one of {}{}", name, text, Join(rule.choices, ", "),
-                                     near ? fmt::format(" (did you mean \"{}\"?)", *near) : ""));
+  if (!rule.choices.empty() && std::count(rule.choices.begin(), rule.choices.end(), text) == 0) {
+    const auto near = Nearest(text, rule.choices);
+    Problem(value.where(),
+            fmt::format("\"{}\" can't be \"{}\"; it is one of {}{}", name, text, Join(rule.choices, ", "),
+                        near ? fmt::format(" (did you mean \"{}\"?)", *near) : ""));
+    return;
+  }
+  const std::string mistake = rule.check ? rule.check(text) : "";
+  if (!mistake.empty()) Problem(value.where(), fmt::format("\"{}\": {}", name, mistake));
+  CheckNames(value);
+}
+
+// Of a text, or of all texts in a value that is not the language's own.
+void YamlFields::CheckNames(const YamlNode& value) {
+  if (names_ == nullptr) return;
+  const std::string mistake = value.IsScalar() ? CheckReferences(value.Scalar(), *names_) : "";
+  if (!mistake.empty()) Problem(value.where(), mistake);
+  for (const YamlNode& item : value.Items()) CheckNames(item);
+  for (const auto& [key, inner] : value.Entries()) CheckNames(inner);
 }
 
 void YamlFields::Text(std::string_view name, std::string& target, const FieldRule& rule) {
   const YamlNode* value = ScalarOf(name, rule, "text");
   if (value == nullptr) return;
-  CheckChoice(*value, name, rule);
+  CheckText(*value, name, rule);
   target = value->Scalar();
 }
 
@@ -103,7 +119,7 @@ void YamlFields::Texts(std::string_view name, std::vector<std::string>& target, 
       Problem(item.where(), fmt::format("\"{}\" takes a list of texts, not of {}", name, item.KindText()));
       continue;
     }
-    CheckChoice(item, name, rule);
+    CheckText(item, name, rule);
     target.push_back(item.Scalar());
   }
 }
@@ -168,6 +184,7 @@ void YamlFields::Object(std::string_view name, nlohmann::json& target, const Fie
     Problem(value->where(), fmt::format("\"{}\" takes a map, not {}", name, value->KindText()));
     return;
   }
+  CheckNames(*value);
   target = value->ToJson();
 }
 
@@ -177,6 +194,7 @@ void YamlFields::TextMap(std::string_view name, std::map<std::string, std::strin
   if (!map->IsMap()) Problem(map->where(), fmt::format("\"{}\" takes a map, not {}", name, map->KindText()));
   for (const auto& [key, value] : map->Entries()) {
     if (value.IsScalar()) {
+      CheckNames(value);
       target[key.Scalar()] = value.Scalar();
     } else {
       Problem(value.where(), fmt::format("\"{}\" of {} takes text, not {}", key.Scalar(), name, value.KindText()));
@@ -184,12 +202,53 @@ void YamlFields::TextMap(std::string_view name, std::map<std::string, std::strin
   }
 }
 
-void YamlFields::Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) {
+void YamlFields::CheckAlternatives(const YamlNode& node, const std::string& what, const FieldGroup& group) {
+  std::vector<std::string> all, found;
+  for (const std::vector<std::string>& names : group.Alternatives()) {
+    all.insert(all.end(), names.begin(), names.end());
+    const auto at = std::find_if(names.begin(), names.end(), [&](const std::string& name) { return node.Find(name); });
+    if (at != names.end()) found.push_back(*at);
+  }
+  if (all.empty() || found.size() == 1) return;
+  Problem(node.where(), found.empty() ? fmt::format("{} needs one of {}", what, Join(all, ", "))
+                                      : fmt::format("{} can't have {} at once", what, Join(found, " and ")));
+}
+
+void YamlFields::ReadGroup(const YamlNode& node, const std::string& what, FieldGroup& target) {
+  const std::size_t before = problems_.size();
+  target.given = true;
+  target.where = node.where();
+  YamlFields fields(node, what, problems_, names_);
+  target.Fields(fields);
+  fields.Finish();
+  if (problems_.size() == before) CheckAlternatives(node, what, target);
+  const std::string mistake = target.Check();
+  if (problems_.size() == before && !mistake.empty()) Problem(node.where(), mistake);
+  if (names_ == nullptr) return;
+  for (std::string& name : target.SavesValues()) names_->push_back(std::move(name));
+}
+
+void YamlFields::Group(std::string_view name, FieldGroup& target, const FieldRule& rule) {
+  if (const YamlNode* value = Child(name, rule)) ReadGroup(*value, std::string(name), target);
+}
+
+void YamlFields::Groups(std::string_view name, FieldGroups& target, const FieldRule& rule) {
   const YamlNode* value = Child(name, rule);
   if (value == nullptr) return;
-  YamlFields group(*value, std::string(name), problems_);
-  fields(group);
-  group.Finish();
+  if (!value->IsSequence()) {
+    Problem(value->where(), fmt::format("\"{}\" takes a list, not {}", name, value->KindText()));
+    return;
+  }
+  if (rule.required && value->Items().empty()) {
+    Problem(value->where(), fmt::format("\"{}\" takes a list with at least one item", name));
+  }
+  for (const YamlNode& item : value->Items()) {
+    if (item.IsMap()) {
+      ReadGroup(item, fmt::format("an item of \"{}\"", name), target.Add());
+    } else {
+      Problem(item.where(), fmt::format("\"{}\" takes a list of maps, not of {}", name, item.KindText()));
+    }
+  }
 }
 
 void YamlFields::Steps(std::string_view name, std::vector<StepSpec>& target, const FieldRule& rule) {

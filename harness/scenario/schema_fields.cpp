@@ -44,6 +44,19 @@ std::string AsWritten(long long octets) {
   return octets % kMib == 0 ? fmt::format("{}MiB", octets / kMib) : fmt::format("{}KiB", octets / kKib);
 }
 
+// Of a map with fields of its own, one of whose alternatives has to be there.
+json SchemaOf(FieldGroup& group) {
+  SchemaFields fields;
+  group.Fields(fields);
+  json schema = fields.Schema();
+  for (const std::vector<std::string>& names : group.Alternatives()) {
+    json any = json::array();
+    for (const std::string& name : names) any.push_back({{"required", {name}}});
+    schema["oneOf"].push_back({{"anyOf", any}});
+  }
+  return schema;
+}
+
 }  // namespace
 
 void SchemaFields::Add(std::string_view name, json schema, const FieldRule& rule) {
@@ -106,10 +119,16 @@ void SchemaFields::TextMap(std::string_view name, std::map<std::string, std::str
   Add(name, {{"type", "object"}, {"additionalProperties", AnyText()}}, rule);
 }
 
-void SchemaFields::Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) {
-  SchemaFields group;
-  fields(group);
-  Add(name, group.Schema(), rule);
+void SchemaFields::Group(std::string_view name, FieldGroup& target, const FieldRule& rule) {
+  Add(name, SchemaOf(target), rule);
+}
+
+void SchemaFields::Groups(std::string_view name, FieldGroups& target, const FieldRule& rule) {
+  json item = SchemaOf(target.Add());
+  item["type"] = "object";
+  json schema = {{"type", "array"}, {"items", std::move(item)}};
+  if (rule.required) schema["minItems"] = 1;
+  Add(name, std::move(schema), rule);
 }
 
 void SchemaFields::Steps(std::string_view name, std::vector<StepSpec>&, const FieldRule& rule) {

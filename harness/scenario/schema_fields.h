@@ -8,7 +8,8 @@
 namespace e2e {
 
 // Takes what YamlFields takes and refuses what it refuses, as far as a schema can: it does not see duplicate keys,
-// YAML's own syntax, an upside-down range, nor which step saves a name. Plain YAML scalars are meant as in YAML 1.2
+// YAML's own syntax, an upside-down range, what a field's own check says, nor which step
+// saves a name. Plain YAML scalars are meant as in YAML 1.2
 // (yes is text).
 class SchemaFields : public FieldVisitor {
  public:
@@ -20,7 +21,8 @@ class SchemaFields : public FieldVisitor {
   void Size(std::string_view name, SizeRange& target, const FieldRule& rule) override;
   void Object(std::string_view name, nlohmann::json& target, const FieldRule& rule) override;
   void TextMap(std::string_view name, std::map<std::string, std::string>& target, const FieldRule& rule) override;
-  void Group(std::string_view name, const ShowFields& fields, const FieldRule& rule) override;
+  void Group(std::string_view name, FieldGroup& target, const FieldRule& rule) override;
+  void Groups(std::string_view name, FieldGroups& target, const FieldRule& rule) override;
   // Refers to #/$defs/step, which the whole schema must have.
   void Steps(std::string_view name, std::vector<StepSpec>& target, const FieldRule& rule) override;
 

@@ -6,14 +6,18 @@
 #include <set>
 
 #include "base/text.h"
+#include "steps/variables.h"
 
 namespace e2e {
 namespace {
 
+// The sort of what texts may refer to.
+constexpr std::string_view kVariable = "value ";
+
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
-  for (auto family :
-       {HelmSteps, WaitSteps, EndpointSteps, MailSteps, KubeSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps}) {
+  for (auto family : {HelmSteps, WaitSteps, EndpointSteps, MailSteps, DialogueSteps, KubeSteps, ExecSteps, FaultSteps,
+                      VolumeSteps, ServerSteps, ChartSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;
@@ -45,6 +49,7 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
   const std::size_t before = problems.size();
   CompiledScenario compiled;
   std::set<std::string> saved;
+  std::vector<std::string> variables = FixedVariables();
   for (const StepSpec& spec : scenario.steps) {
     const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const StepKind& k) { return k.name == spec.kind; });
     if (kind == kinds.end()) {
@@ -53,9 +58,19 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
     }
     auto step = kind->make();
     step->within = kind->within;
-    YamlFields fields(spec.args, spec.kind, problems);
+    const std::size_t known_problems = problems.size();
+    YamlFields fields(spec.args, spec.kind, problems, &variables);
     VisitFields(*step, fields);
     fields.Finish();
+    const std::string mistake = problems.size() == known_problems ? step->Check() : "";
+    if (!mistake.empty()) problems.push_back(Error(ErrorKind::kBadScenario, mistake).At(spec.where));
+    if (step->HitsCluster() && !scenario.exclusive) {
+      problems.push_back(
+          Error(
+              ErrorKind::kBadScenario,
+              fmt::format("{} hits every release of the cluster, so the scenario needs \"exclusive: true\"", spec.kind))
+              .At(spec.where));
+    }
     for (const std::string& name : step->Needs()) {
       // A missing name was told already, as a missing field.
       if (name.ends_with(' ') || saved.contains(name)) continue;
@@ -63,7 +78,10 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
           Error(ErrorKind::kBadScenario, fmt::format("{} needs the {}, which no step before it saves", spec.kind, name))
               .At(spec.where));
     }
-    for (const std::string& name : step->Saves()) saved.insert(name);
+    for (const std::string& name : step->Saves()) {
+      saved.insert(name);
+      if (name.starts_with(kVariable)) variables.push_back(name.substr(kVariable.size()));
+    }
     compiled.steps.push_back({spec.kind, spec.where, std::move(step), kind->checks});
   }
   if (problems.size() > before) return std::nullopt;

@@ -35,7 +35,9 @@ std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<Ste
 std::vector<StepKind> WaitSteps();
 std::vector<StepKind> MailSteps();
 std::vector<StepKind> EndpointSteps();
+std::vector<StepKind> DialogueSteps();
 std::vector<StepKind> KubeSteps();
+std::vector<StepKind> ExecSteps();
 std::vector<StepKind> FaultSteps();
 std::vector<StepKind> VolumeSteps();
 std::vector<StepKind> HelmSteps();

@@ -1,5 +1,6 @@
 // fault.*: what is broken on purpose; each fault has a receipt or the scenario is inconclusive.
 #include "cluster/faults.h"
+#include "cluster/node_faults.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
 #include "steps/world.h"
@@ -21,9 +22,44 @@ class FaultDelete : public Step {
 
 class FaultKill : public Step {
  public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("signal", signal_,
+                 {.help = "KILL, or one that the server may heed", .choices = {"KILL", "TERM", "INT"}});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const ContainerKilled receipt, KillContainer(world.Target(), "SIG" + signal_, deadline), "fault.kill");
+    return "receipt: " + receipt.Text();
+  }
+
+ private:
+  std::string signal_ = "KILL";
+};
+
+class FaultOom : public Step {
+ public:
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const ContainerKilled receipt, KillContainer(world.Target(), deadline), "fault.kill");
+    E2E_TRY(const ContainerKilled receipt, TakeMemory(world.Target(), deadline), "fault.oom");
+    return "receipt: OOMKilled, " + receipt.Text();
+  }
+};
+
+class FaultDrain : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsCluster() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const Drained receipt, DrainNode(world.Target(), deadline), "fault.drain");
+    return "receipt: " + receipt.Text();
+  }
+};
+
+class FaultApiRestart : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsCluster() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const ApiRestarted receipt, RestartApiServer(world.Target(), deadline), "fault.api-restart");
     return "receipt: " + receipt.Text();
   }
 };
@@ -53,6 +89,7 @@ class FaultThaw : public Step {
 class FaultNodeRestart : public Step {
  public:
   void Fields(FieldVisitor&) override {}
+  bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const NodeRestarted receipt, RestartNode(world.Target(), deadline), "fault.node-restart");
     return "receipt: " + receipt.Text();
@@ -64,9 +101,13 @@ class FaultNodeRestart : public Step {
 std::vector<StepKind> FaultSteps() {
   return {
       {"fault.delete", "delete the pod and see another one made", Duration(120'000), MakeStep<FaultDelete>()},
-      {"fault.kill", "SIGKILL to everything in the container", Duration(120'000), MakeStep<FaultKill>()},
+      {"fault.kill", "a signal to the container's first process; SIGKILL ends everything in it", Duration(120'000),
+       MakeStep<FaultKill>()},
       {"fault.freeze", "SIGSTOP to everything in the container", Duration(30'000), MakeStep<FaultFreeze>()},
       {"fault.thaw", "SIGCONT to what is frozen", Duration(30'000), MakeStep<FaultThaw>()},
+      {"fault.oom", "take the container's memory until the kernel kills it", Duration(120'000), MakeStep<FaultOom>()},
+      {"fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000), MakeStep<FaultDrain>()},
+      {"fault.api-restart", "restart the Kubernetes API server", Duration(180'000), MakeStep<FaultApiRestart>()},
       {"fault.node-restart", "stop and start the node", Duration(180'000), MakeStep<FaultNodeRestart>()},
   };
 }

@@ -88,6 +88,23 @@ class KubePatch : public Step {
   nlohmann::json patch_;
 };
 
+// As kubectl scale does, until that many pods exist.
+class KubeScale : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    // The volume is one server's alone.
+    visitor.Number("replicas", replicas_, {.help = "pods wanted", .required = true, .min = 0, .max = 1});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const Scaled receipt, Scale(world.Target(), world.release, static_cast<int>(replicas_), deadline),
+            "kube.scale");
+    return receipt.Text();
+  }
+
+ private:
+  long long replicas_ = 1;
+};
+
 // What a container of the newest pod has written.
 class KubeLog : public Step {
  public:
@@ -133,6 +150,7 @@ std::vector<StepKind> KubeSteps() {
       {"kube.unchanged", "the pod was neither replaced nor restarted", Duration(30'000), MakeStep<KubeUnchanged>(),
        /*checks=*/true},
       {"kube.patch", "change an object of the release behind helm's back", Duration(30'000), MakeStep<KubePatch>()},
+      {"kube.scale", "set the Deployment's replicas and see that many pods", Duration(120'000), MakeStep<KubeScale>()},
       {"kube.log", "a container's log is not empty and holds these words", Duration(30'000), MakeStep<KubeLog>(),
        /*checks=*/true},
   };

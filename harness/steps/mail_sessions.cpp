@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "steps/ports.h"
 
@@ -56,37 +58,62 @@ Outcome<std::vector<StoredMessage>> ReadAccount(World& world, const Account& acc
 
 }  // namespace
 
-Outcome<SmtpClient> OpenSubmission(World& world, const std::string& port, const Account& account, Deadline deadline) {
+Outcome<SmtpClient> OpenSmtp(World& world, const SessionOptions& session, Deadline deadline) {
   SmtpOptions options;
-  options.endpoint = world.endpoints.find(port)->second;
-  options.security = ContractOf(port).security;
+  options.endpoint = world.endpoints.find(session.port)->second;
+  options.security = session.security;
   E2E_TRY(SmtpClient smtp, SmtpClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
-          "connecting to port " + port);
-  E2E_CHECK(smtp.AuthPlain(account.address, account.password, deadline),
-            fmt::format("logging in on port {} as {}", port, account.address));
+          "connecting to port " + session.port);
+  if (session.account == nullptr) return smtp;
+  E2E_CHECK(smtp.AuthPlain(session.account->address, session.account->password, deadline),
+            fmt::format("logging in on port {} as {}", session.port, session.account->address));
   return smtp;
 }
 
-Outcome<ImapClient> OpenImap(World& world, const std::string& port, const Account& account, Deadline deadline) {
+Outcome<ImapClient> OpenImap(World& world, const SessionOptions& session, Deadline deadline) {
   ImapOptions options;
-  options.endpoint = world.endpoints.find(port)->second;
-  options.security = ContractOf(port).security;
+  options.endpoint = world.endpoints.find(session.port)->second;
+  options.security = session.security;
   E2E_TRY(ImapClient imap, ImapClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
-          "connecting to port " + port);
-  E2E_CHECK(imap.Login(account.address, account.password, deadline),
-            fmt::format("logging in on port {} as {}", port, account.address));
+          "connecting to port " + session.port);
+  if (session.account == nullptr) return imap;
+  E2E_CHECK(imap.Login(session.account->address, session.account->password, deadline),
+            fmt::format("logging in on port {} as {}", session.port, session.account->address));
   return imap;
 }
 
-Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline deadline) {
+Outcome<SieveClient> OpenSieve(World& world, const SessionOptions& session, Deadline deadline) {
   SieveOptions options;
-  options.endpoint = world.endpoints.find("sieve")->second;
-  options.security = ContractOf("sieve").security;
+  options.endpoint = world.endpoints.find(session.port)->second;
+  options.security = session.security;
   E2E_TRY(SieveClient sieve, SieveClient::Connect(options, world.clock, world.interrupt, &world.transcript, deadline),
-          "connecting to port sieve");
-  E2E_CHECK(sieve.AuthPlain(account.address, account.password, deadline),
-            "logging in on port sieve as " + account.address);
+          "connecting to port " + session.port);
+  if (session.account == nullptr) return sieve;
+  E2E_CHECK(sieve.AuthPlain(session.account->address, session.account->password, deadline),
+            fmt::format("logging in on port {} as {}", session.port, session.account->address));
   return sieve;
+}
+
+Outcome<SmtpClient> OpenSubmission(World& world, const std::string& port, const Account& account, Deadline deadline) {
+  return OpenSmtp(world, {port, ContractOf(port).security, &account}, deadline);
+}
+
+Outcome<ImapClient> OpenImap(World& world, const std::string& port, const Account& account, Deadline deadline) {
+  return OpenImap(world, {port, ContractOf(port).security, &account}, deadline);
+}
+
+Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline deadline) {
+  return OpenSieve(world, {"sieve", ContractOf("sieve").security, &account}, deadline);
+}
+
+std::vector<std::string> AccountNames() {
+  return {"user1", "user2", "user3", "user4"};
+}
+
+const Account& AccountNamed(const World& world, const std::string& name) {
+  const std::vector<std::string> names = AccountNames();
+  const auto at = std::find(names.begin(), names.end(), name);
+  return world.accounts.at(static_cast<std::size_t>(at - names.begin()));
 }
 
 Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline) {

@@ -12,11 +12,27 @@
 
 namespace e2e {
 
+struct SessionOptions {
+  std::string port;
+  Security security = Security::kPlain;
+  // Who logs in. Default: nobody.
+  const Account* account = nullptr;
+};
+
+// A session as every client opens it: greeting, EHLO or capabilities, STARTTLS where asked for, login.
+Outcome<SmtpClient> OpenSmtp(World& world, const SessionOptions& session, Deadline deadline);
+Outcome<ImapClient> OpenImap(World& world, const SessionOptions& session, Deadline deadline);
+Outcome<SieveClient> OpenSieve(World& world, const SessionOptions& session, Deadline deadline);
+
 // `port` is submission or smtps; TLS always comes before the login.
 Outcome<SmtpClient> OpenSubmission(World& world, const std::string& port, const Account& account, Deadline deadline);
 // `port` is imap or imaps.
 Outcome<ImapClient> OpenImap(World& world, const std::string& port, const Account& account, Deadline deadline);
 Outcome<SieveClient> OpenSieve(World& world, const Account& account, Deadline deadline);
+// "user2" is the second account.
+const Account& AccountNamed(const World& world, const std::string& name);
+std::vector<std::string> AccountNames();
+
 // One login with whatever protocol `port` speaks, and an orderly goodbye.
 Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline);
 

@@ -37,7 +37,7 @@ class MailSend : public Step {
     visitor.Size("size", size_, {.help = "octets of the message", .min = 512, .max = 64 * 1024 * 1024});
     visitor.Text("save", save_, {.help = "name for later steps", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {"message " + save_}; }
+  std::vector<std::string> Saves() const override { return {"message " + save_, "value " + save_ + ".id"}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const Account& from = world.accounts.at(0);
     const Account& to = world.accounts.at(1);
@@ -50,6 +50,7 @@ class MailSend : public Step {
                    fmt::format("the message was not accepted for delivery at {}: {}", sent.stage, sent.reply.Text()));
     }
     E2E_CHECK(smtp.Quit(deadline), "leaving port " + via_);
+    world.variables[save_ + ".id"] = message.id;
     world.messages.insert_or_assign(save_, std::move(message));
     return fmt::format("{} octets accepted: {}", world.messages.at(save_).text.size(), sent.reply.Text());
   }

@@ -18,9 +18,14 @@ class Step {
   virtual ~Step() = default;
   // Shows every field to `visitor`; the variables hold the defaults.
   virtual void Fields(FieldVisitor& visitor) = 0;
+  // What is wrong with the fields taken together, each being right by itself; empty: nothing.
+  virtual std::string Check() const { return ""; }
   // What this step keeps for later steps, and what it needs of earlier ones: its sort and its name, "ledger before".
+  // What is of the sort "value" can be referred to as ${name}.
   virtual std::vector<std::string> Saves() const { return {}; }
   virtual std::vector<std::string> Needs() const { return {}; }
+  // Whether it hits every release of the cluster: then the scenario has to be exclusive.
+  virtual bool HitsCluster() const { return false; }
   // Gives a short line on what was seen ("200 acknowledged in 2.1s"). An Error is the scenario's end.
   virtual Outcome<std::string> Run(World& world, Deadline deadline) = 0;
 

@@ -75,6 +75,12 @@ struct World {
   // Of the server's pods; the pods of the chart's tests have another name.
   std::string Selector() const { return "app.kubernetes.io/name=stalwart,app.kubernetes.io/instance=" + release; }
 
+  // Of this run and of this scenario, for ${run.id} and ${scenario.id}.
+  std::string run_id = {};
+  std::string scenario_id = {};
+  // What steps saved for ${name}.
+  std::map<std::string, std::string> variables = {};
+
   // Kept by steps under the names that the scenario gives.
   std::map<std::string, Ledger> ledgers = {};
   std::map<std::string, TestMessage> messages = {};

@@ -70,7 +70,8 @@ TEST_F(FaultsTest, AFaultNeedsExactlyOnePod) {
   ExpectPods({RunningPod("a", "1", "c"), RunningPod("b", "2", "d")});
   EXPECT_THAT(DeletePod(target_, false, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("there are 2")));
   ExpectPods({});
-  EXPECT_THAT(KillContainer(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("there are 0")));
+  EXPECT_THAT(KillContainer(target_, "SIGKILL", deadline_),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("there are 0")));
 }
 
 json Restarted(const std::string& id, int restarts, int exit_code) {
@@ -84,23 +85,39 @@ TEST_F(FaultsTest, KillTellsContainersRestartsAndExitCode) {
   runner_.Expect("docker exec n ctr --namespace k8s.io tasks kill --signal SIGKILL old-id");
   ExpectPods({RunningPod("p", "1", "old-id", 1)});
   transport_.ExpectWatch(kWatch, {Modified(Restarted("new-id", 2, 137))});
-  const auto receipt = KillContainer(target_, deadline_);
+  const auto receipt = KillContainer(target_, "SIGKILL", deadline_);
   ASSERT_THAT(receipt, Succeeds());
   EXPECT_EQ(receipt->Text(),
-            "container old-id of pod p ended with 137, container new-id in its place, restarts 1 -> 2");
+            "container old-id of pod p got SIGKILL and ended with 137, container new-id in its place, restarts 1 -> 2");
 }
 
 TEST_F(FaultsTest, AContainerThatEndedOtherwiseIsNoReceipt) {
   ExpectPods({RunningPod("p", "1", "old-id")});
   runner_.Expect("*");
   ExpectPods({Restarted("new-id", 1, 0)});
-  EXPECT_THAT(KillContainer(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("ended with 0")));
+  EXPECT_THAT(KillContainer(target_, "SIGKILL", deadline_),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("ended with 0")));
+}
+
+TEST_F(FaultsTest, AHeededSignalMustNotLookLikeAKill) {
+  ExpectPods({RunningPod("p", "1", "old-id")});
+  runner_.Expect("docker exec n ctr --namespace k8s.io tasks kill --signal SIGTERM old-id");
+  ExpectPods({Restarted("new-id", 1, 0)});
+  const auto receipt = KillContainer(target_, "SIGTERM", deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_THAT(receipt->Text(), HasSubstr("got SIGTERM and ended with 0"));
+  ExpectPods({RunningPod("p", "1", "old-id")});
+  runner_.Expect("*");
+  ExpectPods({Restarted("new-id", 1, 137)});
+  EXPECT_THAT(KillContainer(target_, "SIGTERM", deadline_),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("something else ended it")));
 }
 
 TEST_F(FaultsTest, AKillThatFailsIsInconclusive) {
   ExpectPods({RunningPod("p", "1", "old-id")});
   runner_.Expect("*", FakeCommandRunner::Failure(1, "no such task"));
-  EXPECT_THAT(KillContainer(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("no such task")));
+  EXPECT_THAT(KillContainer(target_, "SIGKILL", deadline_),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("no such task")));
 }
 
 const char* const kPs = "docker exec n ctr --namespace k8s.io tasks ps id";

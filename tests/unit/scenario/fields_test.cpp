@@ -200,5 +200,63 @@ TEST(ParseSize, KnowsOctetsKibAndMib) {
   }
 }
 
+struct Inner : FieldGroup {
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("word", word,
+                 {.help = "a word", .check = [](const std::string& text) { return text == "bad" ? "is bad" : ""; }});
+  }
+  std::string Check() const override { return word.empty() ? "needs a word" : ""; }
+  std::vector<std::string> SavesValues() const override { return {word}; }
+  std::string word;
+};
+
+std::string ReadGroups(const std::string& text, FieldGroupsOf<Inner>& groups, std::vector<std::string> names = {}) {
+  auto node = YamlNode::Parse(text, "s.yaml");
+  if (!node) return node.error().Render();
+  Problems problems;
+  YamlFields fields(*node, "dialogue", problems, &names);
+  fields.Groups("lines", groups, {.help = "its lines", .required = true});
+  fields.Finish();
+  return Render(problems);
+}
+
+TEST(Fields, GroupsAreReadInOrderWithTheirPlaces) {
+  FieldGroupsOf<Inner> groups;
+  EXPECT_EQ(ReadGroups("lines:\n  - word: a\n  - {word: b}\n", groups), "");
+  ASSERT_EQ(groups.items.size(), 2u);
+  EXPECT_EQ(groups.items[1].word, "b");
+  EXPECT_TRUE(groups.items[1].given);
+  EXPECT_EQ(groups.items[1].where.Text(), "s.yaml:3:5");
+}
+
+TEST(Fields, GroupsTellEveryMistakeOfEveryItem) {
+  FieldGroupsOf<Inner> groups;
+  EXPECT_EQ(ReadGroups("lines:\n  - wrod: a\n  - {}\n  - text\n  - word: bad\n", groups),
+            "s.yaml:2:5: error: an item of \"lines\" has no field \"wrod\" (did you mean \"word\"?)\n"
+            "s.yaml:3:5: error: needs a word\n"
+            "s.yaml:4:5: error: \"lines\" takes a list of maps, not of text\n"
+            "s.yaml:5:11: error: \"word\": is bad\n");
+  EXPECT_EQ(ReadGroups("lines: {}", groups), "s.yaml:1:8: error: \"lines\" takes a list, not a map\n");
+  EXPECT_EQ(ReadGroups("lines: []", groups), "s.yaml:1:8: error: \"lines\" takes a list with at least one item\n");
+}
+
+TEST(Fields, TextsMayReferToWhatAGroupBeforeThemSaved) {
+  FieldGroupsOf<Inner> groups;
+  EXPECT_EQ(ReadGroups("lines: [{word: one}, {word: '${one}'}, {word: '${run.id}'}]", groups, {"run.id"}), "");
+  EXPECT_EQ(ReadGroups("lines: [{word: '${one}'}, {word: one}]", groups, {"run.id"}),
+            "s.yaml:1:16: error: there is no value \"one\" here; there are run.id\n");
+}
+
+TEST(Fields, TextsOfForeignMapsAreCheckedToo) {
+  auto node = YamlNode::Parse("match: {a: [{b: '${nmae}'}]}", "s.yaml");
+  ASSERT_TRUE(node);
+  Problems problems;
+  std::vector<std::string> names = {"name"};
+  YamlFields fields(*node, "kube.expect", problems, &names);
+  nlohmann::json match;
+  fields.Object("match", match, {"what it holds"});
+  EXPECT_EQ(Render(problems), "s.yaml:1:17: error: there is no value \"nmae\" here (did you mean \"name\"?)\n");
+}
+
 }  // namespace
 }  // namespace e2e

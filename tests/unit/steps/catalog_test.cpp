@@ -130,7 +130,6 @@ TEST(BuiltinSteps, HaveNamesOfTheirOwnHelpAndALimit) {
   std::set<std::string> names;
   for (const StepKind& kind : BuiltinSteps()) {
     EXPECT_TRUE(names.insert(kind.name).second) << kind.name;
-    EXPECT_NE(kind.name.find('.'), std::string::npos) << kind.name;
     EXPECT_FALSE(kind.help.empty()) << kind.name;
     EXPECT_GT(kind.within, Duration(0)) << kind.name;
     EXPECT_NE(kind.make(), nullptr) << kind.name;
@@ -171,7 +170,8 @@ class FieldNames : public FieldVisitor {
   void TextMap(std::string_view name, std::map<std::string, std::string>&, const FieldRule& rule) override {
     Add(name, rule);
   }
-  void Group(std::string_view name, const ShowFields&, const FieldRule& rule) override { Add(name, rule); }
+  void Group(std::string_view name, FieldGroup&, const FieldRule& rule) override { Add(name, rule); }
+  void Groups(std::string_view name, FieldGroups&, const FieldRule& rule) override { Add(name, rule); }
   void Steps(std::string_view name, std::vector<StepSpec>&, const FieldRule& rule) override { Add(name, rule); }
   void Add(std::string_view name, const FieldRule& rule) {
     EXPECT_FALSE(rule.help.empty()) << name;

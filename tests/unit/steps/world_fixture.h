@@ -10,6 +10,7 @@
 
 #include "scenario/loader.h"
 #include "steps/catalog.h"
+#include "steps/variables.h"
 #include "steps/world.h"
 #include "support/fake_clock.h"
 #include "support/fake_command_runner.h"
@@ -33,11 +34,13 @@ class WorldFixture : public testing::Test {
     const auto step = kind->make();
     step->within = kind->within;
     Problems problems;
-    YamlFields fields(args, key.Scalar(), problems);
+    std::vector<std::string> variables = FixedVariables();
+    for (const auto& [name, value] : world_.variables) variables.push_back(name);
+    YamlFields fields(args, key.Scalar(), problems, &variables);
     VisitFields(*step, fields);
     fields.Finish();
     if (!problems.empty()) return Error(ErrorKind::kBadScenario, Render(problems));
-    return step->Run(world_, Deadline::In(clock_, step->within));
+    return RunStep(*step, world_, Deadline::In(clock_, step->within));
   }
   Deadline Soon() const { return Deadline::In(clock_, Duration(10'000)); }
   void Serve(const std::string& port, const LoopbackServer& server) {

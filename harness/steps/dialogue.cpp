@@ -1,0 +1,186 @@
+#include "steps/dialogue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "scenario/substitution.h"
+#include "steps/line_pattern.h"
+#include "steps/variables.h"
+
+namespace e2e {
+namespace {
+
+constexpr std::size_t kLinesShown = 20;
+constexpr std::size_t kShown = 200;
+
+std::string Quote(std::string_view text) {
+  return fmt::format("\"{}{}\"", text.substr(0, kShown), text.size() > kShown ? "…" : "");
+}
+
+std::string ReplyText(const std::vector<std::string>& lines) {
+  if (lines.empty()) return "nothing";
+  return lines.size() == 1 ? Quote(lines[0])
+                           : fmt::format("{} lines, the last one {}", lines.size(), Quote(lines.back()));
+}
+
+// Lines that a mail may hold, of any length.
+std::string Filler(std::size_t size) {
+  std::string text(size, 'x');
+  for (std::size_t at = 76; at + 1 < size; at += 78) {
+    text[at] = '\r';
+    text[at + 1] = '\n';
+  }
+  return text;
+}
+
+std::string Wanted(const DialogueLine& line) {
+  if (!line.expect.empty()) return Quote(line.expect);
+  for (const auto* patterns : {&line.expect_all, &line.expect_none}) {
+    if (!patterns->empty())
+      return "a reply with" + std::string(patterns == &line.expect_none ? "out " : " ") + Quote(patterns->front());
+  }
+  return Quote(line.capture.pattern);
+}
+
+}  // namespace
+
+Status Dialogue::Run(const std::vector<DialogueLine>& lines, Deadline deadline) {
+  for (const DialogueLine& line : lines) {
+    const Deadline limit = Deadline::Min(deadline, Deadline::In(world_.clock, line.within));
+    if (Status done = RunLine(line, limit); !done) return Error(std::move(done).error()).At(line.where);
+  }
+  return {};
+}
+
+Status Dialogue::RunLine(const DialogueLine& line, Deadline deadline) {
+  if (line.Sends()) return Send(line, deadline);
+  if (line.expect_eof.given) return ExpectEof(deadline);
+  if (line.starttls.given) return channel_.StartTls(TlsTrust{}, deadline);
+  return Expect(line, deadline);
+}
+
+Outcome<std::string> Dialogue::Replaced(const std::string& text) const {
+  return Substitute(text, [&](const std::string& name) { return ValueOf(world_, name); });
+}
+
+Status Dialogue::Send(const DialogueLine& line, Deadline deadline) {
+  E2E_TRY(const std::string text, Replaced(line.raw.empty() ? line.send : line.raw), "sending a line");
+  if (!line.raw.empty()) {
+    E2E_TRY(const std::string octets, Unescaped(text), "sending octets");
+    return Write(octets, deadline);
+  }
+  return line.literal.given ? SendLiteral(line.literal, text, deadline) : Write(AsLines(text), deadline);
+}
+
+Status Dialogue::SendLiteral(const DialogueLiteral& literal, const std::string& line, Deadline deadline) {
+  E2E_TRY(const std::string text, Replaced(literal.text), "sending a literal");
+  const std::string octets = text.empty() ? Filler(static_cast<std::size_t>(literal.size.max)) : WithCrlf(text);
+  // ManageSieve has no other literals from clients (RFC 5804 section 4).
+  const bool sync = literal.sync && protocol_ != Protocol::kSieve;
+  const std::string head = fmt::format("{} {{{}{}}}\r\n", line, octets.size(), sync ? "" : "+");
+  if (!sync) return Write(head + octets + "\r\n", deadline);
+  E2E_CHECK(Write(head, deadline), "announcing a literal");
+  E2E_CHECK(reader_.Read(deadline), "waiting for the consent to a literal");
+  if (!reader_.Decisive().starts_with('+'))
+    return Wrong("the consent to a literal (\"+ …\")", ReplyText(reader_.lines()));
+  return Write(octets + "\r\n", deadline);
+}
+
+Status Dialogue::Write(const std::string& bytes, Deadline deadline) {
+  reader_.Sent(bytes);
+  Status written = channel_.Write(bytes, deadline, Redact(bytes, SecretsOf(world_)));
+  // What a server says before it closes is still to be read.
+  if (!written && written.error().kind() == ErrorKind::kTransport && channel_.open()) return {};
+  return written;
+}
+
+Status Dialogue::Expect(const DialogueLine& line, Deadline deadline) {
+  if (Status read = reader_.Read(deadline); !read) {
+    const Error& error = read.error();
+    if (error.kind() == ErrorKind::kInterrupted) return read;
+    std::string came = reader_.lines().empty() ? "" : "; came so far: " + ReplyText(reader_.lines());
+    return Error(error.kind(),
+                 Redact(fmt::format("expected {}, but {}{}", Wanted(line), error.message(), came), SecretsOf(world_)))
+        .Detail(error.detail());
+  }
+  E2E_CHECK(ExpectLines(line), "in the dialogue");
+  if (line.literal.given) E2E_CHECK(ExpectLiteral(line.literal), "in the dialogue");
+  return line.capture.given ? Capture(line.capture) : Status();
+}
+
+Outcome<bool> Dialogue::SomeLineMatches(const std::string& text) const {
+  E2E_TRY(const LinePattern pattern,
+          LinePattern::Make(text, protocol_, [&](const std::string& name) { return ValueOf(world_, name); }),
+          "matching");
+  const auto& lines = reader_.lines();
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return pattern.Matches(line); });
+}
+
+Status Dialogue::ExpectLines(const DialogueLine& line) {
+  if (!line.expect.empty()) {
+    E2E_TRY(const LinePattern pattern,
+            LinePattern::Make(line.expect, protocol_, [&](const std::string& name) { return ValueOf(world_, name); }),
+            "matching");
+    if (!pattern.Matches(reader_.Decisive())) return Wrong(Quote(line.expect), Quote(reader_.Decisive()));
+  }
+  for (const std::string& pattern : line.expect_all) {
+    E2E_TRY(const bool matches, SomeLineMatches(pattern), "in expect-all");
+    if (!matches) return Wrong("a line of the reply that matches " + Quote(pattern), ReplyText(reader_.lines()));
+  }
+  for (const std::string& pattern : line.expect_none) {
+    E2E_TRY(const bool matches, SomeLineMatches(pattern), "in expect-none");
+    if (matches) return Wrong("no line of the reply that matches " + Quote(pattern), ReplyText(reader_.lines()));
+  }
+  return {};
+}
+
+Status Dialogue::ExpectLiteral(const DialogueLiteral& literal) {
+  E2E_TRY(const std::string text, Replaced(literal.text), "expecting a literal");
+  const auto& literals = reader_.literals();
+  const bool there = std::any_of(literals.begin(), literals.end(), [&](const std::string& octets) {
+    return text.empty() ? static_cast<long long>(octets.size()) == literal.size.max : octets == WithCrlf(text);
+  });
+  if (there) return {};
+  const std::string wanted =
+      text.empty() ? fmt::format("a literal of {} octets", literal.size.max) : "the literal " + Quote(text);
+  std::vector<std::string> sizes;
+  for (const std::string& octets : literals) sizes.push_back(std::to_string(octets.size()));
+  return Wrong(wanted, sizes.empty() ? "no literal" : "literals of these octets: " + Join(sizes, ", "));
+}
+
+Status Dialogue::ExpectEof(Deadline deadline) {
+  const auto line = channel_.ReadLine(deadline);
+  if (line) return Wrong("the end of the connection", Quote(*line));
+  if (line.error().kind() == ErrorKind::kTransport &&
+      line.error().message().find("in the middle of") == std::string::npos)
+    return {};
+  return Error(line.error()).While("waiting for the end of the connection");
+}
+
+Status Dialogue::Capture(const DialogueCapture& capture) {
+  E2E_TRY(const LinePattern pattern,
+          LinePattern::Make(capture.pattern, protocol_, [&](const std::string& name) { return ValueOf(world_, name); }),
+          "capturing");
+  for (const std::string& line : reader_.lines()) {
+    const auto found = pattern.Find(line);
+    if (!found) continue;
+    world_.variables[capture.name] = *found;
+    return {};
+  }
+  return Wrong("a line of the reply that matches " + Quote(capture.pattern), ReplyText(reader_.lines()));
+}
+
+Error Dialogue::Wrong(const std::string& expected, const std::string& came) const {
+  const auto& lines = reader_.lines();
+  std::string shown;
+  for (std::size_t i = 0; lines.size() > 1 && i < std::min(lines.size(), kLinesShown); ++i)
+    shown += "  " + Quote(lines[i]) + "\n";
+  if (lines.size() > kLinesShown) shown += fmt::format("  … {} more\n", lines.size() - kLinesShown);
+  Error error(ErrorKind::kExpectation, Redact(fmt::format("expected {}, came {}", expected, came), SecretsOf(world_)));
+  if (!shown.empty()) error.Detail(Redact("the reply:\n" + shown, SecretsOf(world_)));
+  return error.Detail("the conversation's end:\n" + world_.transcript.Last(kLinesShown));
+}
+
+}  // namespace e2e
