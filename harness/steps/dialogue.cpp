@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "scenario/substitution.h"
 #include "steps/line_pattern.h"
 #include "steps/variables.h"
 
@@ -61,12 +60,8 @@ Status Dialogue::RunLine(const DialogueLine& line, Deadline deadline) {
   return Expect(line, deadline);
 }
 
-Outcome<std::string> Dialogue::Replaced(const std::string& text) const {
-  return Substitute(text, [&](const std::string& name) { return ValueOf(world_, name); });
-}
-
 Status Dialogue::Send(const DialogueLine& line, Deadline deadline) {
-  E2E_TRY(const std::string text, Replaced(line.raw.empty() ? line.send : line.raw), "sending a line");
+  E2E_TRY(const std::string text, Replaced(world_, line.raw.empty() ? line.send : line.raw), "sending a line");
   if (!line.raw.empty()) {
     E2E_TRY(const std::string octets, Unescaped(text), "sending octets");
     return Write(octets, deadline);
@@ -75,7 +70,7 @@ Status Dialogue::Send(const DialogueLine& line, Deadline deadline) {
 }
 
 Status Dialogue::SendLiteral(const DialogueLiteral& literal, const std::string& line, Deadline deadline) {
-  E2E_TRY(const std::string text, Replaced(literal.text), "sending a literal");
+  E2E_TRY(const std::string text, Replaced(world_, literal.text), "sending a literal");
   const std::string octets = text.empty() ? Filler(static_cast<std::size_t>(literal.size.max)) : WithCrlf(text);
   // ManageSieve has no other literals from clients (RFC 5804 section 4).
   const bool sync = literal.sync && protocol_ != Protocol::kSieve;
@@ -137,7 +132,7 @@ Status Dialogue::ExpectLines(const DialogueLine& line) {
 }
 
 Status Dialogue::ExpectLiteral(const DialogueLiteral& literal) {
-  E2E_TRY(const std::string text, Replaced(literal.text), "expecting a literal");
+  E2E_TRY(const std::string text, Replaced(world_, literal.text), "expecting a literal");
   const auto& literals = reader_.literals();
   const bool there = std::any_of(literals.begin(), literals.end(), [&](const std::string& octets) {
     return text.empty() ? static_cast<long long>(octets.size()) == literal.size.max : octets == WithCrlf(text);

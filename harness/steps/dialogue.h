@@ -32,7 +32,6 @@ class Dialogue {
   Status ExpectLiteral(const DialogueLiteral& literal);
   Status ExpectEof(Deadline deadline);
   Status Capture(const DialogueCapture& capture);
-  Outcome<std::string> Replaced(const std::string& text) const;
   Outcome<bool> SomeLineMatches(const std::string& pattern) const;
   Error Wrong(const std::string& expected, const std::string& came) const;
 

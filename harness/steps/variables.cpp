@@ -60,14 +60,14 @@ std::vector<std::string> MakeNames() {
 }
 
 // Replaces the texts of a step; puts them back when it is destroyed.
-class Replaced : public FieldVisitor {
+class ReplacedFields : public FieldVisitor {
  public:
-  explicit Replaced(const World& world) : world_(world) {}
-  ~Replaced() override {
+  explicit ReplacedFields(const World& world) : world_(world) {}
+  ~ReplacedFields() override {
     for (const auto& undo : undo_) undo();
   }
-  Replaced(const Replaced&) = delete;
-  Replaced& operator=(const Replaced&) = delete;
+  ReplacedFields(const ReplacedFields&) = delete;
+  ReplacedFields& operator=(const ReplacedFields&) = delete;
 
   void Text(std::string_view, std::string& target, const FieldRule&) override { Replace(target); }
   void Texts(std::string_view, std::vector<std::string>& target, const FieldRule&) override {
@@ -75,7 +75,7 @@ class Replaced : public FieldVisitor {
   }
   void Object(std::string_view, nlohmann::json& target, const FieldRule&) override {
     undo_.push_back([&target, before = target] { target = before; });
-    ReplaceIn(target);
+    Take(target, ReplacedIn(world_, target));
   }
   void Number(std::string_view, long long&, const FieldRule&) override {}
   void Flag(std::string_view, bool&, const FieldRule&) override {}
@@ -91,21 +91,19 @@ class Replaced : public FieldVisitor {
   const Status& status() const { return status_; }
 
  private:
-  std::string ValueFor(const std::string& text) {
-    auto replaced = Substitute(text, [&](const std::string& name) { return ValueOf(world_, name); });
-    if (replaced) return *replaced;
-    if (status_) status_ = replaced.error();
-    return text;
+  // Keeps the first problem.
+  template <typename T>
+  void Take(T& target, Outcome<T> replaced) {
+    if (replaced) {
+      target = std::move(replaced).value();
+    } else if (status_) {
+      status_ = replaced.error();
+    }
   }
   void Replace(std::string& target) {
     if (target.find("${") == std::string::npos) return;
     undo_.push_back([&target, before = target] { target = before; });
-    target = ValueFor(target);
-  }
-  void ReplaceIn(nlohmann::json& value) {
-    if (value.is_string()) value = ValueFor(value.get<std::string>());
-    if (!value.is_structured()) return;
-    for (nlohmann::json& inner : value) ReplaceIn(inner);
+    Take(target, Replaced(world_, target));
   }
 
   const World& world_;
@@ -127,6 +125,22 @@ Outcome<std::string> ValueOf(const World& world, const std::string& name) {
   return Error(ErrorKind::kInconclusive, "no step has saved a value \"" + name + "\"");
 }
 
+Outcome<std::string> Replaced(const World& world, const std::string& text) {
+  return Substitute(text, [&](const std::string& name) { return ValueOf(world, name); });
+}
+
+Outcome<nlohmann::json> ReplacedIn(const World& world, nlohmann::json value) {
+  if (value.is_string()) {
+    E2E_TRY(std::string text, Replaced(world, value.get<std::string>()), "replacing names in a map");
+    return nlohmann::json(std::move(text));
+  }
+  if (!value.is_structured()) return value;
+  for (nlohmann::json& inner : value) {
+    E2E_TRY(inner, ReplacedIn(world, std::move(inner)), "replacing names in a map");
+  }
+  return value;
+}
+
 std::vector<std::string> SecretsOf(const World& world) {
   // Before the passwords that they hold, so that nothing of them is left.
   std::vector<std::string> secrets;
@@ -139,7 +153,7 @@ std::vector<std::string> SecretsOf(const World& world) {
 }
 
 Outcome<std::string> RunStep(Step& step, World& world, Deadline deadline) {
-  Replaced replaced(world);
+  ReplacedFields replaced(world);
   step.Fields(replaced);
   if (!replaced.status()) return replaced.status().error();
   return step.Run(world, deadline);

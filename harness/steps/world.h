@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,21 +18,14 @@
 #include "net/endpoint.h"
 #include "net/http_client.h"
 #include "net/transcript.h"
+#include "steps/account.h"
 #include "steps/ledger.h"
+#include "steps/mail_traffic.h"
 #include "steps/message.h"
 #include "steps/release_values.h"
 #include "steps/servers.h"
 
 namespace e2e {
-
-struct Account {
-  std::string address;  // also the login
-  std::string password;
-
-  std::string Domain() const { return address.substr(address.find('@') + 1); }
-  // The part before the @, which Stalwart 0.16 calls the name.
-  std::string LocalPart() const { return address.substr(0, address.find('@')); }
-};
 
 // The state that `volume.same` and `kube.unchanged` compare with; taken when the release was last usable.
 struct Baseline {
@@ -84,6 +78,7 @@ struct World {
   // Kept by steps under the names that the scenario gives.
   std::map<std::string, Ledger> ledgers = {};
   std::map<std::string, TestMessage> messages = {};
+  std::map<std::string, std::unique_ptr<MailTraffic>> traffic = {};
   std::optional<Frozen> frozen = {};
   std::map<std::string, Baseline> volumes = {};
   std::map<std::string, VolumeListing> listings = {};

@@ -1,0 +1,137 @@
+#include "cluster/node_faults.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "support/fake_clock.h"
+#include "support/fake_command_runner.h"
+#include "support/fake_kube_transport.h"
+#include "support/kube_objects.h"
+#include "support/outcome_matchers.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kPods = "GET /api/v1/namespaces/mail/pods?labelSelector=app";
+constexpr const char* kWatch = "GET /api/v1/namespaces/mail/pods?labelSelector=app&watch=1*";
+
+class NodeFaultsTest : public testing::Test {
+ protected:
+  void ExpectPods(std::vector<json> pods) { transport_.Expect(kPods, 200, KubeList(pods)); }
+  void ExpectCordon(bool unschedulable) {
+    transport_.Expect("PATCH /api/v1/nodes/n", 200, json{{"spec", {{"unschedulable", unschedulable}}}}.dump());
+  }
+
+  FakeClock clock_;
+  FakeKubeTransport transport_;
+  FakeCommandRunner runner_;
+  KubeApi api_{transport_, clock_};
+  Node node_{runner_, {.docker = "docker"}, "n"};
+  FaultTarget target_{api_, node_, "mail", "app"};
+  Deadline deadline_ = Deadline::In(clock_, std::chrono::seconds(60));
+};
+
+json Unschedulable(const std::string& name, const std::string& uid) {
+  json pod = RunningPod(name, uid, "");
+  pod["status"] = {
+      {"phase", "Pending"},
+      {"conditions", {{{"type", "PodScheduled"}, {"status", "False"}, {"reason", "Unschedulable"}, {"message", "m"}}}}};
+  return pod;
+}
+
+TEST_F(NodeFaultsTest, DrainTellsWhoLeftAndWhoWaits) {
+  ExpectPods({RunningPod("old", "1", "c")});
+  ExpectCordon(true);
+  transport_.Expect("POST /api/v1/namespaces/mail/pods/old/eviction", 201, "{}");
+  ExpectPods({RunningPod("old", "1", "c"), Unschedulable("new", "2")});
+  transport_.ExpectWatch(kWatch, {json{{"type", "DELETED"}, {"object", RunningPod("old", "1", "c")}}.dump() + "\n"});
+  ExpectCordon(false);
+  const auto receipt = DrainNode(target_, deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(
+      receipt->Text(),
+      "pod old (uid 1) evicted from cordoned node n, pod new (uid 2) in its place, waiting for a node; uncordoned");
+  EXPECT_EQ(json::parse(transport_.requests[1].body), json::parse(R"({"spec":{"unschedulable":true}})"));
+  EXPECT_EQ(json::parse(transport_.requests[2].body)["deleteOptions"]["preconditions"]["uid"], "1");
+}
+
+TEST_F(NodeFaultsTest, ARefusedEvictionIsInconclusiveAndTheNodeIsUncordoned) {
+  ExpectPods({RunningPod("old", "1", "c")});
+  ExpectCordon(true);
+  transport_.Expect("POST */eviction", 404, R"({"kind":"Status","message":"no such pod"})");
+  ExpectCordon(false);
+  EXPECT_THAT(DrainNode(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("no such pod")));
+}
+
+TEST_F(NodeFaultsTest, ANodeThatStaysCordonedIsTold) {
+  ExpectPods({RunningPod("old", "1", "c")});
+  ExpectCordon(true);
+  transport_.Expect("POST */eviction", 201, "{}");
+  ExpectPods({Unschedulable("new", "2")});
+  transport_.Expect("PATCH /api/v1/nodes/n", 403, R"({"kind":"Status","message":"forbidden"})");
+  EXPECT_THAT(DrainNode(target_, deadline_), FailsWith(ErrorKind::kInfra, HasSubstr("stays cordoned")));
+}
+
+json Ended(const std::string& id, int restarts, const std::string& reason) {
+  json pod = RunningPod("p", "1", id, restarts);
+  pod["status"]["containerStatuses"][0]["lastState"] = {{"terminated", {{"exitCode", 137}, {"reason", reason}}}};
+  return pod;
+}
+
+class OomTest : public NodeFaultsTest {
+ protected:
+  Outcome<ContainerKilled> Take(const std::string& cgroup, const std::string& reason) {
+    ExpectPods({RunningPod("p", "1", "old-id")});
+    runner_.Expect("docker exec n ctr * tasks ps old-id", FakeCommandRunner::Success("PID INFO\n10 -\n"));
+    runner_.Expect("docker exec n cat /proc/10/cgroup", FakeCommandRunner::Success(cgroup));
+    if (!reason.empty()) {
+      runner_.Expect("docker exec n sh -c echo 1048576 > /sys/fs/cgroup/kubelet/pod1/old/memory.max");
+      ExpectPods({Ended("new-id", 1, reason)});
+    }
+    return TakeMemory(target_, deadline_);
+  }
+};
+
+TEST_F(OomTest, TheKubeletsWordIsTheReceipt) {
+  const auto receipt = Take("0::/kubelet/pod1/old\n", "OOMKilled");
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_THAT(receipt->Text(), HasSubstr("got no memory and ended with 137, container new-id in its place"));
+}
+
+TEST_F(OomTest, AnotherEndIsNoReceipt) {
+  EXPECT_THAT(Take("0::/kubelet/pod1/old\n", "Error"),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("reason \"Error\" instead of OOMKilled")));
+}
+
+TEST_F(OomTest, WithoutACgroupOfVersionTwoItCantBeDone) {
+  EXPECT_THAT(Take("5:memory:/x\n", ""), FailsWith(ErrorKind::kInconclusive, HasSubstr("no cgroup of version 2")));
+}
+
+TEST_F(NodeFaultsTest, ApiRestartWaitsForAnotherContainerThatAnswers) {
+  const char* const kPs = "docker exec n crictl ps --quiet --name ^kube-apiserver$";
+  runner_.Expect(kPs, FakeCommandRunner::Success("old-id\n"));
+  runner_.Expect("docker exec n crictl stop old-id");
+  runner_.Expect(kPs, FakeCommandRunner::Success("\n"));
+  runner_.Expect(kPs, FakeCommandRunner::Success("new-id\n"));
+  transport_.Expect(kPods, Error(ErrorKind::kTransport, "connection refused"));
+  runner_.Expect(kPs, FakeCommandRunner::Success("new-id\n"));
+  ExpectPods({});
+  const auto receipt = RestartApiServer(target_, deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(receipt->Text(), "container old-id of the API server stopped, container new-id answers in its place");
+}
+
+TEST_F(NodeFaultsTest, AnApiServerThatStaysIsInconclusive) {
+  runner_.Expect("docker exec n crictl ps *", FakeCommandRunner::Success("old-id\n"));
+  runner_.Expect("docker exec n crictl stop old-id");
+  for (int i = 0; i < 2; ++i) runner_.Expect("docker exec n crictl ps *", FakeCommandRunner::Success("old-id\n"));
+  EXPECT_THAT(RestartApiServer(target_, Deadline::In(clock_, std::chrono::seconds(1))),
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("not started it again"))));
+}
+
+}  // namespace
+}  // namespace e2e
