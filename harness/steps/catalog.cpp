@@ -45,44 +45,60 @@ void VisitFields(Step& step, FieldVisitor& visitor) {
   visitor.Time("within", step.within, {.help = "limit for this step"});
 }
 
+namespace {
+
+// Types the steps of one scenario, each with what the ones before it saved.
+class Compiler {
+ public:
+  Compiler(bool exclusive, Problems& problems) : exclusive_(exclusive), problems_(problems) {}
+
+  CompiledStep Add(const StepSpec& spec, const StepKind& kind) {
+    auto step = kind.make();
+    step->within = kind.within;
+    const std::size_t before = problems_.size();
+    YamlFields fields(spec.args, spec.kind, problems_, &variables_);
+    VisitFields(*step, fields);
+    fields.Finish();
+    if (problems_.size() == before) Problem(spec, step->Check());
+    if (step->HitsCluster() && !exclusive_) {
+      Problem(spec, spec.kind + " hits every release of the cluster, so the scenario needs \"exclusive: true\"");
+    }
+    for (const std::string& name : step->Needs()) {
+      // A missing name was told already, as a missing field.
+      if (name.ends_with(' ') || saved_.contains(name)) continue;
+      Problem(spec, fmt::format("{} needs the {}, which no step before it saves", spec.kind, name));
+    }
+    for (const std::string& name : step->Saves()) {
+      saved_.insert(name);
+      if (name.starts_with(kVariable)) variables_.push_back(name.substr(kVariable.size()));
+    }
+    return {spec.kind, spec.where, std::move(step), kind.checks};
+  }
+
+ private:
+  void Problem(const StepSpec& spec, const std::string& mistake) {
+    if (!mistake.empty()) problems_.push_back(Error(ErrorKind::kBadScenario, mistake).At(spec.where));
+  }
+
+  const bool exclusive_;
+  Problems& problems_;
+  std::set<std::string> saved_;
+  std::vector<std::string> variables_ = FixedVariables();
+};
+
+}  // namespace
+
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems) {
   const std::size_t before = problems.size();
   CompiledScenario compiled;
-  std::set<std::string> saved;
-  std::vector<std::string> variables = FixedVariables();
+  Compiler compiler(scenario.exclusive, problems);
   for (const StepSpec& spec : scenario.steps) {
     const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const StepKind& k) { return k.name == spec.kind; });
     if (kind == kinds.end()) {
       problems.push_back(UnknownKind(spec, kinds));
       continue;
     }
-    auto step = kind->make();
-    step->within = kind->within;
-    const std::size_t known_problems = problems.size();
-    YamlFields fields(spec.args, spec.kind, problems, &variables);
-    VisitFields(*step, fields);
-    fields.Finish();
-    const std::string mistake = problems.size() == known_problems ? step->Check() : "";
-    if (!mistake.empty()) problems.push_back(Error(ErrorKind::kBadScenario, mistake).At(spec.where));
-    if (step->HitsCluster() && !scenario.exclusive) {
-      problems.push_back(
-          Error(
-              ErrorKind::kBadScenario,
-              fmt::format("{} hits every release of the cluster, so the scenario needs \"exclusive: true\"", spec.kind))
-              .At(spec.where));
-    }
-    for (const std::string& name : step->Needs()) {
-      // A missing name was told already, as a missing field.
-      if (name.ends_with(' ') || saved.contains(name)) continue;
-      problems.push_back(
-          Error(ErrorKind::kBadScenario, fmt::format("{} needs the {}, which no step before it saves", spec.kind, name))
-              .At(spec.where));
-    }
-    for (const std::string& name : step->Saves()) {
-      saved.insert(name);
-      if (name.starts_with(kVariable)) variables.push_back(name.substr(kVariable.size()));
-    }
-    compiled.steps.push_back({spec.kind, spec.where, std::move(step), kind->checks});
+    compiled.steps.push_back(compiler.Add(spec, *kind));
   }
   if (problems.size() > before) return std::nullopt;
   compiled.scenario = std::move(scenario);

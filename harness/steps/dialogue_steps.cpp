@@ -110,7 +110,7 @@ Outcome<Opened> DialogueStep::Open(World& world, Deadline deadline) const {
 std::vector<StepKind> DialogueSteps() {
   return {
       {"dialogue", "a scripted conversation on one port, in clear, after STARTTLS or under TLS", Duration(60'000),
-       MakeStep<DialogueStep>()},
+       MakeStep<DialogueStep>(), /*checks=*/true},
   };
 }
 

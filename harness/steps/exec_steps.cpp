@@ -72,7 +72,8 @@ class Exec : public Step {
 
 std::vector<StepKind> ExecSteps() {
   return {
-      {"exec", "run a program in a container: its exit status and its words", Duration(30'000), MakeStep<Exec>()},
+      {"exec", "run a program in a container: its exit status and its words", Duration(30'000), MakeStep<Exec>(),
+       /*checks=*/true},
   };
 }
 

@@ -151,8 +151,9 @@ class JmapCall : public JmapStep {
 std::vector<StepKind> JmapSteps() {
   return {
       {"jmap.session", "the JMAP session names an account and these capabilities", Duration(30'000),
-       MakeStep<JmapSession>()},
-      {"jmap.call", "one JMAP request, and what its responses hold", Duration(30'000), MakeStep<JmapCall>()},
+       MakeStep<JmapSession>(), /*checks=*/true},
+      {"jmap.call", "one JMAP request, and what its responses hold", Duration(30'000), MakeStep<JmapCall>(),
+       /*checks=*/true},
   };
 }
 

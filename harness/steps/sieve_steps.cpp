@@ -98,7 +98,7 @@ class SieveExpect : public SieveStep {
     const std::string wanted = WithCrlf(script_);
     for (const std::string& line : reply.lines) {
       const std::size_t start = line.find("}\r\n");
-      if (start != std::string::npos && line.compare(start + 3, wanted.size(), wanted) == 0) return {};
+      if (start != std::string::npos && line.compare(start + 3, std::string::npos, wanted) == 0) return {};
     }
     return Error(ErrorKind::kExpectation, fmt::format("script {} has another text", name_))
         .Detail(Join(reply.lines, "\n"));
@@ -112,10 +112,11 @@ class SieveExpect : public SieveStep {
 
 std::vector<StepKind> SieveSteps() {
   return {
-      {"sieve.put", "upload a Sieve script, which is taken or refused", Duration(30'000), MakeStep<SievePut>()},
+      {"sieve.put", "upload a Sieve script, which is taken or refused", Duration(30'000), MakeStep<SievePut>(),
+       /*checks=*/true},
       {"sieve.activate", "make a Sieve script the active one", Duration(30'000), MakeStep<SieveActivate>()},
       {"sieve.expect", "a Sieve script is there, active or not, with this text", Duration(30'000),
-       MakeStep<SieveExpect>()},
+       MakeStep<SieveExpect>(), /*checks=*/true},
   };
 }
 

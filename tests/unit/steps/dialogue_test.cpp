@@ -82,7 +82,7 @@ TEST_F(DialogueTest, GarbageIsAReplyThatIsNotTheExpectedOne) {
 TEST_F(DialogueTest, WhatComesInsteadOfTheEndIsTold) {
   EXPECT_THAT(Smtp("    - expect-eof: {}\n", {"S: 220 mail"}),
               FailsWith(ErrorKind::kExpectation, HasSubstr("expected the end of the connection, came \"220 mail\"")));
-  EXPECT_THAT(Smtp("    - expect-eof: {}\n", {"S! reset"}), Succeeds());
+  EXPECT_THAT(Smtp("    - send: QUIT\n    - expect-eof: {}\n", {"C: QUIT", "S! reset"}), Succeeds());
 }
 
 TEST_F(DialogueTest, SeveralLinesAndExactOctets) {

@@ -16,6 +16,10 @@ class MailFixture : public WorldFixture {
     for (const Lines& part : parts) script.lines.insert(script.lines.end(), part.begin(), part.end());
     return script;
   }
+  static Lines Then(Lines first, const Lines& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+  }
   LoopbackServer::Options Tls() const { return {certificate_, ""}; }
 
   // A login under TLS from the first octet on.

@@ -1,6 +1,7 @@
 #include "steps/variables.h"
 
 #include "base/text.h"
+#include "steps/ports.h"
 #include "unit/steps/world_fixture.h"
 
 namespace e2e {

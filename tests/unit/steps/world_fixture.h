@@ -39,6 +39,9 @@ class WorldFixture : public testing::Test {
     YamlFields fields(args, key.Scalar(), problems, &variables);
     VisitFields(*step, fields);
     fields.Finish();
+    if (const std::string mistake = step->Check(); problems.empty() && !mistake.empty()) {
+      problems.emplace_back(ErrorKind::kBadScenario, mistake);
+    }
     if (!problems.empty()) return Error(ErrorKind::kBadScenario, Render(problems));
     return RunStep(*step, world_, Deadline::In(clock_, step->within));
   }
