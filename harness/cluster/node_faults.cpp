@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cluster/explain.h"
 #include "cluster/fault_target.h"
@@ -58,21 +60,62 @@ Outcome<Drained> EvictOnCordoned(const FaultTarget& target, const Pod& old, Dead
   return receipt;
 }
 
-// The node's file that holds the container's limit.
-Outcome<std::string> LimitFile(const FaultTarget& target, const Pod& pod, Deadline deadline) {
-  E2E_TRY(const std::vector<int> pids, target.node.PidsOf(pod.container.id, deadline), "looking for the container");
-  E2E_TRY(const std::string cgroup, target.node.Exec({"cat", fmt::format("/proc/{}/cgroup", pids.front())}, deadline),
-          "looking for its cgroup");
-  for (const std::string& line : Split(cgroup, '\n')) {
-    if (line.starts_with("0::/")) return "/sys/fs/cgroup" + line.substr(3) + "/memory.max";
+// Where the node's kernel keeps a container's account of memory.
+struct MemoryAccount {
+  std::string folder, usage, limit;
+};
+
+// From /proc/PID/cgroup; version 1 has a line for each controller.
+Outcome<MemoryAccount> MemoryAccountIn(const std::string& cgroups) {
+  std::string unified;
+  for (const std::string& line : Split(cgroups, '\n')) {
+    const std::vector<std::string> parts = Split(line, ':');
+    if (parts.size() != 3 || parts[2] == "/") continue;
+    if (parts[1] == "memory")
+      return MemoryAccount{"/sys/fs/cgroup/memory" + parts[2], "memory.usage_in_bytes", "memory.limit_in_bytes"};
+    if (parts[0] == "0") unified = parts[2];
   }
-  return Inconclusive("the container has no cgroup of version 2, whose limit could be lowered").Detail(cgroup);
+  if (!unified.empty()) return MemoryAccount{"/sys/fs/cgroup" + unified, "memory.current", "memory.max"};
+  return Inconclusive("the container has no account of its memory, whose limit could be lowered").Detail(cgroups);
 }
 
-Outcome<std::string> ApiServerContainer(Node& node, Deadline deadline) {
-  E2E_TRY(const std::string out, node.Exec({"crictl", "ps", "--quiet", "--name", "^kube-apiserver$"}, deadline),
-          "looking for the API server's container");
-  return std::string(Trim(out));
+// $1 the container's first process, $2 the account, $3 its usage, $4 its limit. The process becomes the kernel's first
+// choice, as its death is the container's; the limit becomes what is used; and then this shell, in the same account,
+// asks for more until the kernel ends it too. It asks for nothing when there is no limit.
+constexpr const char* kEat = R"(set -e
+echo 1000 > /proc/$1/oom_score_adj
+cd $2
+for try in 1 2 3 4 5 6 7 8 9; do cat $3 > $4 && break; done
+test $(cat $4) -lt 8589934592
+echo $$ > cgroup.procs
+x=0123456789abcdef
+while :; do x=$x$x; done)";
+
+Status TakeMemoryOf(Node& node, const std::string& container_id, Deadline deadline) {
+  E2E_TRY(const std::vector<int> pids, node.PidsOf(container_id, deadline), "looking for the container");
+  const std::string first = std::to_string(*std::min_element(pids.begin(), pids.end()));
+  E2E_TRY(const std::string cgroups, node.Exec({"cat", "/proc/" + first + "/cgroup"}, deadline),
+          "looking for its memory");
+  E2E_TRY(const MemoryAccount account, MemoryAccountIn(cgroups), "looking for its memory");
+  E2E_TRY(const CommandResult eaten,
+          node.TryExec({"sh", "-c", kEat, "eat", first, account.folder, account.usage, account.limit}, deadline),
+          "taking its memory");
+  // 128 + SIGKILL: the kernel's.
+  if (eaten.exit == decltype(eaten.exit)(Exited{137})) return {};
+  return Inconclusive("the memory could not be taken: " + Text(eaten)).Detail(Tail(eaten.err, 5));
+}
+
+struct ApiServer {
+  std::string container_id;
+  int restarts = 0;
+};
+
+Outcome<ApiServer> ReadApiServer(const FaultTarget& target, Deadline deadline) {
+  // A static pod has its node in its name.
+  const std::string path = CorePath("kube-system", "pods", "kube-apiserver-" + target.node.name());
+  E2E_TRY(const json object, target.api.Get(path, deadline), "looking at the API server's pod");
+  const Pod pod = PodFrom(object);
+  return ApiServer{pod.container.started_at.empty() ? "" : pod.container.id, pod.container.restart_count};
 }
 
 }  // namespace
@@ -99,11 +142,8 @@ std::string Drained::Text() const {
 Outcome<ContainerKilled> TakeMemory(const FaultTarget& target, Deadline deadline) {
   E2E_TRY(const Pod old, TheOneRunningPod(target, deadline), "taking a container's memory");
   const std::string fault = "the memory taken from container " + old.container.id;
-  const auto file = LimitFile(target, old, deadline);
-  if (!file) return WithoutReceipt(file.error(), fault);
-  // 1 MiB is less than any server has; the write comes back when the kernel has done what it can.
-  const auto lowered = target.node.Exec({"sh", "-c", "echo 1048576 > " + ShellQuote(*file)}, deadline);
-  if (!lowered) return WithoutReceipt(lowered.error(), fault);
+  const Status taken = TakeMemoryOf(target.node, old.container.id, deadline);
+  if (!taken) return WithoutReceipt(taken.error(), fault);
   E2E_TRY(ContainerKilled receipt, AwaitRestart(target, old, fault, deadline), "taking a container's memory");
   receipt.signal = "no memory";
   if (receipt.reason == "OOMKilled") return receipt;
@@ -113,20 +153,21 @@ Outcome<ContainerKilled> TakeMemory(const FaultTarget& target, Deadline deadline
 }
 
 Outcome<ApiRestarted> RestartApiServer(const FaultTarget& target, Deadline deadline) {
-  ApiRestarted receipt;
-  E2E_TRY(receipt.old_id, ApiServerContainer(target.node, deadline), "restarting the API server");
-  if (receipt.old_id.empty()) return Inconclusive("the node runs no container of an API server");
-  E2E_TRY(const std::string out, target.node.Exec({"crictl", "stop", receipt.old_id}, deadline),
-          "stopping the API server");
+  E2E_TRY(const ApiServer old, ReadApiServer(target, deadline), "restarting the API server");
+  if (old.container_id.empty()) return Inconclusive("the API server's pod has no running container");
+  E2E_TRY(const std::string out,
+          target.node.Exec({"ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", old.container_id},
+                           deadline),
+          "ending the API server");
+  ApiRestarted receipt{old.container_id, "", old.restarts, 0};
   const auto restarted = [&]() -> Outcome<Probe> {
-    const auto now = ApiServerContainer(target.node, deadline);
-    if (!now)
-      return now.error().kind() == ErrorKind::kInterrupted ? Outcome<Probe>(now.error())
-                                                           : Probe::Pending(now.error().message());
-    if (now->empty() || *now == receipt.old_id) return Probe::Pending("the kubelet has not started it again");
-    const auto answer = target.api.List(PodsOf(target), deadline);
-    if (!answer) return Probe::Pending("it does not answer yet: " + answer.error().message());
-    receipt.new_id = *now;
+    const auto now = ReadApiServer(target, deadline);
+    if (!now && now.error().kind() == ErrorKind::kInterrupted) return now.error();
+    if (!now) return Probe::Pending("it does not answer: " + now.error().message());
+    if (now->container_id.empty() || now->container_id == old.container_id)
+      return Probe::Pending("the kubelet has not told of a new container");
+    receipt.new_id = now->container_id;
+    receipt.new_restarts = now->restarts;
     return Probe::Ready();
   };
   const Status seen = WaitUntil(target.api.clock(), "a new API server", deadline, {}, restarted);
@@ -135,8 +176,9 @@ Outcome<ApiRestarted> RestartApiServer(const FaultTarget& target, Deadline deadl
 }
 
 std::string ApiRestarted::Text() const {
-  return fmt::format("container {:.12} of the API server stopped, container {:.12} answers in its place", old_id,
-                     new_id);
+  return fmt::format(
+      "container {:.12} of the API server killed, container {:.12} answers in its place, restarts {} -> {}", old_id,
+      new_id, old_restarts, new_restarts);
 }
 
 }  // namespace e2e

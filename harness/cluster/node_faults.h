@@ -18,15 +18,18 @@ struct Drained {
 // the whole cluster.
 Outcome<Drained> DrainNode(const FaultTarget& target, Deadline deadline);
 
-// Lowers the memory limit of the container's cgroup under what it uses, so that the kernel kills it, and waits until
-// the kubelet made another container, with the limit of the pod again. The receipt is the kubelet's word "OOMKilled".
+// Makes the memory limit of the container what it uses, asks for more beside it until the kernel kills its first
+// process, and waits until the kubelet made another container, with the pod's own limit again. The receipt is the
+// kubelet's word "OOMKilled".
 Outcome<ContainerKilled> TakeMemory(const FaultTarget& target, Deadline deadline);
 
 struct ApiRestarted {
   std::string old_id, new_id;
+  int old_restarts = 0, new_restarts = 0;
   std::string Text() const;
 };
-// Stops the container of the API server and waits until another one answers. Hits the whole cluster.
+// SIGKILL to the API server's container; waits until it answers again and its pod has another container. Hits the whole
+// cluster.
 Outcome<ApiRestarted> RestartApiServer(const FaultTarget& target, Deadline deadline);
 
 }  // namespace e2e

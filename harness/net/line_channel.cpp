@@ -127,6 +127,10 @@ void LineChannel::Close() {
   stream_.Close();
 }
 
+std::string LineChannel::LastLines(std::size_t lines) const {
+  return transcript_ == nullptr ? "" : transcript_->LastOf(label_, lines);
+}
+
 Error LineChannel::WithDialogue(Error error) const {
   if (transcript_ != nullptr) error.Detail(transcript_->Last(kLinesInErrors));
   return error;

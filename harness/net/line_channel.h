@@ -36,6 +36,9 @@ class LineChannel {
   bool AtEof();
   void Close();
 
+  // The end of what was said here, for the reader of a failure.
+  std::string LastLines(std::size_t lines) const;
+
   bool open() const { return stream_.open(); }
   bool secure() const { return stream_.secure(); }
   const Endpoint& endpoint() const { return stream_.endpoint(); }

@@ -115,4 +115,15 @@ std::string Transcript::Last(std::size_t lines) const {
   return Joined(lines_.size() > lines ? lines_.size() - lines : 0);
 }
 
+std::string Transcript::LastOf(const std::string& label, std::size_t lines) const {
+  const std::string infix = " " + label + " ";
+  std::string text;
+  for (auto line = lines_.rbegin(); line != lines_.rend() && lines > 0; ++line) {
+    if (line->find(infix) == std::string::npos) continue;
+    text.insert(0, *line + "\n");
+    --lines;
+  }
+  return text;
+}
+
 }  // namespace e2e

@@ -29,6 +29,8 @@ class Transcript {
   std::string Render() const;
   // The last `lines` entries.
   std::string Last(std::size_t lines) const;
+  // The same of one connection.
+  std::string LastOf(const std::string& label, std::size_t lines) const;
 
  private:
   void AddLines(const std::string& label, std::string_view direction, std::string_view bytes);

@@ -175,7 +175,7 @@ Error Dialogue::Wrong(const std::string& expected, const std::string& came) cons
   if (lines.size() > kLinesShown) shown += fmt::format("  … {} more\n", lines.size() - kLinesShown);
   Error error(ErrorKind::kExpectation, Redact(fmt::format("expected {}, came {}", expected, came), SecretsOf(world_)));
   if (!shown.empty()) error.Detail(Redact("the reply:\n" + shown, SecretsOf(world_)));
-  return error.Detail("the conversation's end:\n" + world_.transcript.Last(kLinesShown));
+  return error.Detail("the conversation's end:\n" + channel_.LastLines(kLinesShown));
 }
 
 }  // namespace e2e

@@ -84,53 +84,72 @@ json Ended(const std::string& id, int restarts, const std::string& reason) {
 
 class OomTest : public NodeFaultsTest {
  protected:
-  Outcome<ContainerKilled> Take(const std::string& cgroup, const std::string& reason) {
+  // `eaten` is how the shell in the node ends.
+  Outcome<ContainerKilled> Take(const std::string& cgroups, const std::string& account, CommandResult eaten,
+                                const std::string& reason) {
     ExpectPods({RunningPod("p", "1", "old-id")});
-    runner_.Expect("docker exec n ctr * tasks ps old-id", FakeCommandRunner::Success("PID INFO\n10 -\n"));
-    runner_.Expect("docker exec n cat /proc/10/cgroup", FakeCommandRunner::Success(cgroup));
-    if (!reason.empty()) {
-      runner_.Expect("docker exec n sh -c echo 1048576 > /sys/fs/cgroup/kubelet/pod1/old/memory.max");
-      ExpectPods({Ended("new-id", 1, reason)});
-    }
+    runner_.Expect("docker exec n ctr * tasks ps old-id", FakeCommandRunner::Success("PID INFO\n12 -\n10 -\n"));
+    runner_.Expect("docker exec n cat /proc/10/cgroup", FakeCommandRunner::Success(cgroups));
+    if (!account.empty()) runner_.Expect("docker exec n sh -c * eat 10 " + account, std::move(eaten));
+    if (!reason.empty()) ExpectPods({Ended("new-id", 1, reason)});
     return TakeMemory(target_, deadline_);
   }
+  static CommandResult Killed() { return FakeCommandRunner::Failure(137, ""); }
 };
 
 TEST_F(OomTest, TheKubeletsWordIsTheReceipt) {
-  const auto receipt = Take("0::/kubelet/pod1/old\n", "OOMKilled");
+  const auto receipt =
+      Take("0::/kubelet/old\n", "/sys/fs/cgroup/kubelet/old memory.current memory.max", Killed(), "OOMKilled");
   ASSERT_THAT(receipt, Succeeds());
   EXPECT_THAT(receipt->Text(), HasSubstr("got no memory and ended with 137, container new-id in its place"));
 }
 
+TEST_F(OomTest, VersionOneHasAnAccountOfItsOwn) {
+  EXPECT_THAT(
+      Take("5:cpu:/kubelet/x\n4:memory:/kubelet/old\n0::/\n",
+           "/sys/fs/cgroup/memory/kubelet/old memory.usage_in_bytes memory.limit_in_bytes", Killed(), "OOMKilled"),
+      Succeeds());
+}
+
 TEST_F(OomTest, AnotherEndIsNoReceipt) {
-  EXPECT_THAT(Take("0::/kubelet/pod1/old\n", "Error"),
+  EXPECT_THAT(Take("0::/kubelet/old\n", "*", Killed(), "Error"),
               FailsWith(ErrorKind::kInconclusive, HasSubstr("reason \"Error\" instead of OOMKilled")));
+  EXPECT_THAT(Take("0::/kubelet/old\n", "*", FakeCommandRunner::Failure(2, "no limit"), ""),
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("exited with 2"), HasSubstr("no limit"))));
 }
 
-TEST_F(OomTest, WithoutACgroupOfVersionTwoItCantBeDone) {
-  EXPECT_THAT(Take("5:memory:/x\n", ""), FailsWith(ErrorKind::kInconclusive, HasSubstr("no cgroup of version 2")));
+TEST_F(OomTest, WithoutAnAccountItCantBeDone) {
+  EXPECT_THAT(Take("4:memory:/\n0::/\n", "", Killed(), ""),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("no account of its memory")));
 }
 
-TEST_F(NodeFaultsTest, ApiRestartWaitsForAnotherContainerThatAnswers) {
-  const char* const kPs = "docker exec n crictl ps --quiet --name ^kube-apiserver$";
-  runner_.Expect(kPs, FakeCommandRunner::Success("old-id\n"));
-  runner_.Expect("docker exec n crictl stop old-id");
-  runner_.Expect(kPs, FakeCommandRunner::Success("\n"));
-  runner_.Expect(kPs, FakeCommandRunner::Success("new-id\n"));
-  transport_.Expect(kPods, Error(ErrorKind::kTransport, "connection refused"));
-  runner_.Expect(kPs, FakeCommandRunner::Success("new-id\n"));
-  ExpectPods({});
+class ApiRestartTest : public NodeFaultsTest {
+ protected:
+  void ExpectApiServer(const std::string& id, int restarts) {
+    transport_.Expect("GET /api/v1/namespaces/kube-system/pods/kube-apiserver-n", 200,
+                      RunningPod("kube-apiserver-n", "1", id, restarts).dump());
+  }
+};
+
+TEST_F(ApiRestartTest, WaitsForAnotherContainerThatAnswers) {
+  ExpectApiServer("old-id", 1);
+  runner_.Expect("docker exec n ctr --namespace k8s.io tasks kill --signal SIGKILL old-id");
+  transport_.Expect("GET *", Error(ErrorKind::kTransport, "connection refused"));
+  ExpectApiServer("old-id", 1);
+  ExpectApiServer("new-id", 2);
   const auto receipt = RestartApiServer(target_, deadline_);
   ASSERT_THAT(receipt, Succeeds());
-  EXPECT_EQ(receipt->Text(), "container old-id of the API server stopped, container new-id answers in its place");
+  EXPECT_EQ(receipt->Text(),
+            "container old-id of the API server killed, container new-id answers in its place, restarts 1 -> 2");
 }
 
-TEST_F(NodeFaultsTest, AnApiServerThatStaysIsInconclusive) {
-  runner_.Expect("docker exec n crictl ps *", FakeCommandRunner::Success("old-id\n"));
-  runner_.Expect("docker exec n crictl stop old-id");
-  for (int i = 0; i < 2; ++i) runner_.Expect("docker exec n crictl ps *", FakeCommandRunner::Success("old-id\n"));
-  EXPECT_THAT(RestartApiServer(target_, Deadline::In(clock_, std::chrono::seconds(1))),
-              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("not started it again"))));
+TEST_F(ApiRestartTest, AnApiServerThatStaysIsInconclusive) {
+  ExpectApiServer("old-id", 1);
+  runner_.Expect("docker exec n ctr *");
+  for (int i = 0; i < 2; ++i) ExpectApiServer("old-id", 1);
+  EXPECT_THAT(
+      RestartApiServer(target_, Deadline::In(clock_, std::chrono::seconds(1))),
+      FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("not told of a new container"))));
 }
 
 }  // namespace

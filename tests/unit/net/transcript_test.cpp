@@ -29,6 +29,15 @@ TEST_F(TranscriptTest, SaysWhenWhereWhoAndWhat) {
   EXPECT_THAT(transcript_.Last(1), EndsWith("Z 127.0.0.1:25#1 C: EHLO x\n"));
 }
 
+TEST_F(TranscriptTest, TellsTheEndOfOneConnection) {
+  const std::string other = transcript_.Open("127.0.0.1:143");
+  transcript_.Server(label_, "220 hi");
+  transcript_.Server(other, "* OK hi");
+  transcript_.Client(label_, "QUIT\r\n");
+  EXPECT_THAT(transcript_.LastOf(label_, 1), EndsWith("C: QUIT\n"));
+  EXPECT_THAT(transcript_.LastOf(label_, 9), testing::AllOf(HasSubstr("220 hi"), Not(HasSubstr("* OK"))));
+}
+
 TEST_F(TranscriptTest, ShortensLongLinesAndBodies) {
   transcript_.Server(label_, std::string(70 * 1024, 'x'));
   EXPECT_THAT(transcript_.Last(1), EndsWith("xxx… 69 KiB more\n"));
