@@ -18,6 +18,8 @@ struct FaultTarget {
   Node& node;
   std::string ns;
   std::string selector;
+  // For taking back what a fault did to the cluster, also after an interrupt. Default: `api`.
+  KubeApi* undo = nullptr;
 };
 
 struct PodDeleted {

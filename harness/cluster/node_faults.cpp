@@ -18,10 +18,9 @@ using nlohmann::json;
 // What is left for the way back when the fault's own time is over.
 constexpr Duration kUncordon{15'000};
 
-Status SetSchedulable(const FaultTarget& target, bool schedulable, Deadline deadline) {
+Status SetSchedulable(KubeApi& api, const FaultTarget& target, bool schedulable, Deadline deadline) {
   const json patch = {{"spec", {{"unschedulable", !schedulable}}}};
-  E2E_TRY(const json node,
-          target.api.Patch(CorePath("", "nodes", target.node.name()), PatchType::kMerge, patch, deadline),
+  E2E_TRY(const json node, api.Patch(CorePath("", "nodes", target.node.name()), PatchType::kMerge, patch, deadline),
           schedulable ? "uncordoning the node" : "cordoning the node");
   if (TrueAt(node, "/spec/unschedulable") == !schedulable) return {};
   return Inconclusive("node " + target.node.name() + " did not take the change");
@@ -122,10 +121,10 @@ Outcome<ApiServer> ReadApiServer(const FaultTarget& target, Deadline deadline) {
 
 Outcome<Drained> DrainNode(const FaultTarget& target, Deadline deadline) {
   E2E_TRY(const Pod old, TheOnePod(target, deadline), "draining the node");
-  Status cordoned = SetSchedulable(target, false, deadline);
+  Status cordoned = SetSchedulable(target.api, target, false, deadline);
   Outcome<Drained> drained = cordoned ? EvictOnCordoned(target, old, deadline) : Outcome<Drained>(cordoned.error());
   const Deadline way_back = Deadline::In(target.api.clock(), kUncordon);
-  const Status back = SetSchedulable(target, true, way_back);
+  const Status back = SetSchedulable(target.undo != nullptr ? *target.undo : target.api, target, true, way_back);
   if (!drained) {
     Error error = WithoutReceipt(drained.error(), "the drain of node " + target.node.name());
     return back ? error : error.Detail("and the node stays cordoned: " + back.error().Render());

@@ -121,6 +121,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
              .values = ValuesOf(context, scenario),
              .chart = context.options.chart,
              .artifacts = folder} {
+  world_.calm_api = &calm_.api;
   world_.run_id = context.info.run_id;
   world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};

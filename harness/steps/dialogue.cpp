@@ -96,8 +96,7 @@ Status Dialogue::Expect(const DialogueLine& line, Deadline deadline) {
     const Error& error = read.error();
     if (error.kind() == ErrorKind::kInterrupted) return read;
     std::string came = reader_.lines().empty() ? "" : "; came so far: " + ReplyText(reader_.lines());
-    return Error(error.kind(),
-                 Redact(fmt::format("expected {}, but {}{}", Wanted(line), error.message(), came), SecretsOf(world_)))
+    return Error(error.kind(), fmt::format("expected {}, but {}{}", Wanted(line), error.message(), came))
         .Detail(error.detail());
   }
   E2E_CHECK(ExpectLines(line), "in the dialogue");
@@ -173,8 +172,8 @@ Error Dialogue::Wrong(const std::string& expected, const std::string& came) cons
   for (std::size_t i = 0; lines.size() > 1 && i < std::min(lines.size(), kLinesShown); ++i)
     shown += "  " + Quote(lines[i]) + "\n";
   if (lines.size() > kLinesShown) shown += fmt::format("  … {} more\n", lines.size() - kLinesShown);
-  Error error(ErrorKind::kExpectation, Redact(fmt::format("expected {}, came {}", expected, came), SecretsOf(world_)));
-  if (!shown.empty()) error.Detail(Redact("the reply:\n" + shown, SecretsOf(world_)));
+  Error error(ErrorKind::kExpectation, fmt::format("expected {}, came {}", expected, came));
+  if (!shown.empty()) error.Detail("the reply:\n" + shown);
   return error.Detail("the conversation's end:\n" + channel_.LastLines(kLinesShown));
 }
 

@@ -14,7 +14,8 @@ namespace e2e {
 
 // Speaks the lines of a script on a channel. A failed line is an Error at its place in the YAML, with what was
 // expected, what came and the end of the conversation; a silent server is kTimeout, a closed or broken connection
-// kTransport, everything else kExpectation. Captured values go to world.variables. No secret is shown.
+// kTransport, everything else kExpectation. Captured values go to world.variables. No secret of ours gets into the
+// transcript.
 class Dialogue {
  public:
   Dialogue(World& world, Protocol protocol, LineChannel& channel)

@@ -111,6 +111,13 @@ class ReplacedFields : public FieldVisitor {
   Status status_;
 };
 
+Error Redacted(const Error& error, const std::vector<std::string>& secrets) {
+  Error redacted(error.kind(), Redact(error.message(), secrets));
+  redacted.Detail(Redact(error.detail(), secrets));
+  for (const std::string& doing : error.context()) redacted.While(Redact(doing, secrets));
+  return error.where() ? redacted.At(*error.where()) : redacted;
+}
+
 }  // namespace
 
 const std::vector<std::string>& FixedVariables() {
@@ -156,7 +163,9 @@ Outcome<std::string> RunStep(Step& step, World& world, Deadline deadline) {
   ReplacedFields replaced(world);
   step.Fields(replaced);
   if (!replaced.status()) return replaced.status().error();
-  return step.Run(world, deadline);
+  Outcome<std::string> done = step.Run(world, deadline);
+  if (done) return Redact(*done, SecretsOf(world));
+  return Redacted(done.error(), SecretsOf(world));
 }
 
 }  // namespace e2e

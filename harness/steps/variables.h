@@ -21,8 +21,8 @@ Outcome<nlohmann::json> ReplacedIn(const World& world, nlohmann::json value);
 // Everything that no log or transcript may show.
 std::vector<std::string> SecretsOf(const World& world);
 
-// Runs the step with its texts replaced, and leaves the texts as the scenario has them. Groups replace their own texts,
-// as they may need values that come up while the step runs.
+// Runs the step with its texts replaced, and leaves the texts as the scenario has them. What it tells has no secrets.
+// Groups replace their own texts, as they may need values that come up while the step runs.
 Outcome<std::string> RunStep(Step& step, World& world, Deadline deadline);
 
 }  // namespace e2e

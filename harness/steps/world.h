@@ -65,10 +65,12 @@ struct World {
 
   const ServerProfile& profile() const { return server->profile; }
   // The one pod of the release.
-  FaultTarget Target() { return {api, node, ns, Selector()}; }
+  FaultTarget Target() { return {api, node, ns, Selector(), calm_api}; }
   // Of the server's pods; the pods of the chart's tests have another name.
   std::string Selector() const { return "app.kubernetes.io/name=stalwart,app.kubernetes.io/instance=" + release; }
 
+  // Goes on after an interrupt, for what has to be taken back. Default: `api`.
+  KubeApi* calm_api = nullptr;
   // Of this run and of this scenario, for ${run.id} and ${scenario.id}.
   std::string run_id = {};
   std::string scenario_id = {};

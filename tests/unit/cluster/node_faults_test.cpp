@@ -67,6 +67,17 @@ TEST_F(NodeFaultsTest, ARefusedEvictionIsInconclusiveAndTheNodeIsUncordoned) {
   EXPECT_THAT(DrainNode(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("no such pod")));
 }
 
+TEST_F(NodeFaultsTest, TheWayBackGoesOnAfterAnInterrupt) {
+  FakeKubeTransport calm_transport;
+  KubeApi calm{calm_transport, clock_};
+  target_.undo = &calm;
+  ExpectPods({RunningPod("old", "1", "c")});
+  ExpectCordon(true);
+  transport_.Expect("POST */eviction", Error(ErrorKind::kInterrupted, "stopped"));
+  calm_transport.Expect("PATCH /api/v1/nodes/n", 200, R"({"spec":{}})");
+  EXPECT_THAT(DrainNode(target_, deadline_), FailsWith(ErrorKind::kInterrupted, HasSubstr("stopped")));
+}
+
 TEST_F(NodeFaultsTest, ANodeThatStaysCordonedIsTold) {
   ExpectPods({RunningPod("old", "1", "c")});
   ExpectCordon(true);

@@ -140,7 +140,7 @@ TEST_F(DialogueTest, LogsInAsEveryClientDoes) {
   EXPECT_THAT(
       Talk("imap", "  tls: starttls\n  login: user1\n", "    - send: a1 NOOP\n    - expect: 'a1 OK*'\n",
            {"S: * OK [CAPABILITY IMAP4rev1 STARTTLS] hi", "C: A1 STARTTLS", "S: A1 OK", "S! tls", "C: A2 CAPABILITY",
-            "S: * CAPABILITY IMAP4rev1", "S: A2 OK", "C: A3 LOGIN \"user1@example.org\" \"one\"",
+            "S: * CAPABILITY IMAP4rev1", "S: A2 OK", "C: A3 LOGIN \"user1@example.org\" \"pass-1\"",
             "S: A3 OK [CAPABILITY IMAP4rev1 IDLE] in", "C: a1 NOOP", "S: a1 OK"},
            true),
       Succeeds());

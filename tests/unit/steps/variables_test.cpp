@@ -24,7 +24,7 @@ TEST_F(VariablesTest, EveryFixedNameHasAValue) {
   EXPECT_EQ(*ValueOf(world_, "user1.address"), "user1@example.org");
   EXPECT_EQ(*ValueOf(world_, "user2.domain"), "example.org");
   using namespace std::string_literals;
-  EXPECT_EQ(*Base64Decode(*ValueOf(world_, "user1.base64-plain")), "\0user1@example.org\0one"s);
+  EXPECT_EQ(*Base64Decode(*ValueOf(world_, "user1.base64-plain")), "\0user1@example.org\0pass-1"s);
 }
 
 TEST_F(VariablesTest, WhatNobodySavedProvesNothing) {
@@ -59,6 +59,8 @@ TEST_F(VariablesTest, AStepRunsWithItsTextsReplacedAndKeepsThem) {
   EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|one|{\"a\":[\"one\",5]}");
   world_.variables["id"] = "two";
   EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|two|{\"a\":[\"two\",5]}");
+  world_.variables["id"] = "pass-2, in words";
+  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|***, in words|{\"a\":[\"***, in words\",5]}");
   world_.variables.clear();
   EXPECT_THAT(RunStep(step, world_, Soon()), FailsWith(ErrorKind::kInconclusive, HasSubstr("replacing ${id}")));
 }

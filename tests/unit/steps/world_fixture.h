@@ -126,7 +126,7 @@ class WorldFixture : public testing::Test {
                .endpoints = {},
                .node_ports = {{"http", 30100}, {"smtp", 30101}},
                .admin_password = "admin-secret",
-               .accounts = {{"user1@example.org", "one"}, {"user2@example.org", "two"}},
+               .accounts = {{"user1@example.org", "pass-1"}, {"user2@example.org", "pass-2"}},
                .values = {.files = {"base.yaml"}},
                .chart = "chart",
                .artifacts = dir_.path()};
