@@ -45,7 +45,7 @@ TEST_F(RestProvisioningTest, MakesDomainsAndAccountsAndSwitchesOffTheThrottles) 
   const json account = BodyOf(received_[3]);
   EXPECT_EQ(account["type"], "individual");
   EXPECT_EQ(account["name"], "user2@example.org");
-  EXPECT_EQ(account["secrets"], json::array({"two"}));
+  EXPECT_EQ(account["secrets"], json::array({"pass-2"}));
   EXPECT_EQ(account["emails"], json::array({"user2@example.org"}));
   EXPECT_EQ(account["roles"], json::array({"user"}));
   EXPECT_THAT(received_[4], StartsWith("POST /api/settings HTTP/1.1"));
