@@ -40,6 +40,11 @@ Error& Error::Detail(std::string text) {
   return *this;
 }
 
+Error& Error::Because(std::string reason) {
+  reason_ = std::move(reason);
+  return *this;
+}
+
 Error& Error::At(SourceLocation where) {
   if (!where_) where_ = std::move(where);
   return *this;
@@ -49,6 +54,7 @@ std::string Error::Render() const {
   std::string text;
   if (where_) text += where_->Text() + ": ";
   text += message_;
+  if (!reason_.empty()) text += "\n  reason: " + reason_;
   for (const std::string& doing : context_) text += "\n  while " + doing;
   if (!detail_.empty()) text += "\n" + Indent(detail_, "    ");
   return text;

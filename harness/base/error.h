@@ -42,6 +42,8 @@ class Error {
   ErrorKind kind() const { return kind_; }
   const std::string& message() const { return message_; }
   const std::string& detail() const { return detail_; }
+  // The code of the cause, where one is known: a name that stays the same ("ImageNotFound"). Empty otherwise.
+  const std::string& reason() const { return reason_; }
   const std::optional<SourceLocation>& where() const { return where_; }
   const std::vector<std::string>& context() const { return context_; }
 
@@ -49,16 +51,18 @@ class Error {
   Error& While(std::string doing);
   // Long text that explains the failure: the tail of stderr, a transcript, a command to paste.
   Error& Detail(std::string text);
+  Error& Because(std::string reason);
   // Keeps the first location that was set: it is the most exact one.
   Error& At(SourceLocation where);
 
-  // Message, then one "while …" line for each context, then the indented detail.
+  // Message, then the reason's code, then one "while …" line for each context, then the indented detail.
   std::string Render() const;
 
  private:
   ErrorKind kind_;
   std::string message_;
   std::string detail_;
+  std::string reason_;
   std::optional<SourceLocation> where_;
   std::vector<std::string> context_;
 };

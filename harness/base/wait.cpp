@@ -18,11 +18,10 @@ Status WaitUntil(Clock& clock, std::string_view what, Deadline deadline, const W
     if (seen.ready()) return {};
     notice.Pending(seen.reason());
     const auto elapsed = std::chrono::duration_cast<Duration>(clock.Now() - start);
-    if (reasons.Add(elapsed, seen.reason()) && options.on_reason) options.on_reason(elapsed, seen.reason());
+    if (reasons.Add(elapsed, seen) && options.on_reason) options.on_reason(elapsed, seen.reason());
     if (last) {
-      return Error(ErrorKind::kTimeout,
-                   fmt::format("{} not reached within {} ({} probes): {}", what, Text(elapsed), probes, reasons.Last()))
-          .Detail(reasons.Text());
+      const auto limit = std::chrono::duration_cast<Duration>(deadline.at() - start);
+      return reasons.TimedOut(what, elapsed, limit, fmt::format("{} probes", probes));
     }
     if (!clock.SleepUntil(std::min(deadline.at(), clock.Now() + options.interval))) {
       return Error(ErrorKind::kInterrupted, fmt::format("interrupted while waiting for {}: {}", what, reasons.Last()));

@@ -15,14 +15,20 @@ namespace e2e {
 class Probe {
  public:
   static Probe Ready() { return Probe(true, ""); }
-  static Probe Pending(std::string reason) { return Probe(false, std::move(reason)); }
+  // `code` is the cause's name where one is known; a timeout carries it.
+  static Probe Pending(std::string reason, std::string code = "") {
+    return Probe(false, std::move(reason), std::move(code));
+  }
   bool ready() const { return ready_; }
   const std::string& reason() const { return reason_; }
+  const std::string& code() const { return code_; }
 
  private:
-  Probe(bool ready, std::string reason) : ready_(ready), reason_(std::move(reason)) {}
+  Probe(bool ready, std::string reason, std::string code = "")
+      : ready_(ready), reason_(std::move(reason)), code_(std::move(code)) {}
   bool ready_;
   std::string reason_;
+  std::string code_;
 };
 
 struct WaitOptions {
@@ -32,9 +38,9 @@ struct WaitOptions {
   std::function<void(Duration, const std::string&)> on_reason;
 };
 
-// Probes once before the first pause and once after the deadline. kTimeout carries `what`, the time
-// spent, the number of probes and the last distinct reasons with their times; kInterrupted when the user
-// asked to stop.
+// Probes once before the first pause and once after the deadline. kTimeout carries `what`, the time spent and the
+// limit, the number of probes, the last reason with its code, and the last distinct reasons with their times;
+// kInterrupted when the user asked to stop.
 Status WaitUntil(Clock& clock, std::string_view what, Deadline deadline, const WaitOptions& options,
                  const std::function<Outcome<Probe>()>& probe);
 

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cluster/json_access.h"
 
 namespace e2e {
 
-std::string EventTime(const nlohmann::json& event) {
+using nlohmann::json;
+
+std::string EventTime(const json& event) {
   for (const char* field :
        {"/series/lastObservedTime", "/lastTimestamp", "/eventTime", "/metadata/creationTimestamp"}) {
     if (std::string at = TextAt(event, field); !at.empty()) return at;
@@ -15,9 +19,34 @@ std::string EventTime(const nlohmann::json& event) {
   return "";
 }
 
-std::string EventText(const nlohmann::json& event) {
-  return fmt::format("{} on {} {}: {}", TextAt(event, "/reason"), TextAt(event, "/involvedObject/kind"),
-                     TextAt(event, "/involvedObject/name"), Trim(TextAt(event, "/message")));
+Event EventFrom(const json& object) {
+  Event event;
+  event.warning = TextAt(object, "/type") == "Warning";
+  event.reason = TextAt(object, "/reason");
+  event.message = Trim(TextAt(object, "/message"));
+  event.kind = TextAt(object, "/involvedObject/kind");
+  event.name = TextAt(object, "/involvedObject/name");
+  event.last = EventTime(object);
+  event.first = TextAt(object, "/firstTimestamp");
+  if (event.first.empty()) event.first = TextAt(object, "/eventTime");
+  if (event.first.empty()) event.first = event.last;
+  event.count = IntAt(object, "/series/count", IntAt(object, "/count", 1));
+  return event;
+}
+
+std::vector<Event> EventsFrom(const std::vector<json>& objects) {
+  std::vector<Event> events;
+  for (const json& object : objects) events.push_back(EventFrom(object));
+  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.last < b.last; });
+  return events;
+}
+
+std::string Event::Text() const {
+  return fmt::format("{} on {} {}: {}", reason, kind, name, message);
+}
+
+std::string EventText(const json& event) {
+  return EventFrom(event).Text();
 }
 
 }  // namespace e2e

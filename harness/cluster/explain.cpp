@@ -3,35 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
-#include "cluster/events.h"
-#include "cluster/json_access.h"
+#include "cluster/causes.h"
 
 namespace e2e {
 namespace {
 
-using nlohmann::json;
-
-constexpr Duration kLongestUnschedulable{60'000};
 constexpr std::size_t kMessageLines = 4;
-// What an init container refuses, it refuses again; one more try is for what was only slow.
-constexpr int kInitCrashLimit = 2;
-// CreateContainerError isn't here: it also comes and goes while a node starts anew.
-constexpr std::array<std::string_view, 5> kHopelessReasons = {"ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff",
-                                                              "InvalidImageName", "CreateContainerConfigError"};
-
-bool IsHopeless(const Container& container) {
-  // A kubelet that has just started knows no Service yet, and will in a moment.
-  if (container.waiting_message.find("have not yet been read") != std::string::npos) return false;
-  const std::string& reason = container.waiting_reason;
-  return std::find(kHopelessReasons.begin(), kHopelessReasons.end(), reason) != kHopelessReasons.end();
-}
-
-bool IsCrashing(const Container& container, int limit) {
-  return container.waiting_reason == "CrashLoopBackOff" && container.restart_count >= limit;
-}
 
 std::string EndText(const Termination& end) {
   std::string text = fmt::format("ended with {}", end.exit_code);
@@ -49,7 +28,9 @@ std::string ContainerText(const Container& container, bool must_be_ready) {
     if (!container.waiting_message.empty()) text += ": " + container.waiting_message;
   } else if (container.started_at.empty() && container.last_terminated) {
     if (!must_be_ready && container.last_terminated->exit_code == 0) return "";
-    return fmt::format("container {} {}", container.name, EndText(*container.last_terminated));
+    text = EndText(*container.last_terminated);
+    if (container.restart_count > 0) text += fmt::format(", {} restarts", container.restart_count);
+    return fmt::format("container {} {}", container.name, text);
   } else if (container.started_at.empty()) {
     text = "not started";
   } else if (must_be_ready && !container.ready) {
@@ -62,14 +43,19 @@ std::string ContainerText(const Container& container, bool must_be_ready) {
   return fmt::format("container {} {}", container.name, text);
 }
 
-Error Hopeless(const Pod& pod) {
-  return Error(ErrorKind::kExpectation, fmt::format("waiting is hopeless: {}", ExplainPod(pod)));
+std::string PodChain(const Pod& pod, const Snapshot& snapshot) {
+  std::string text = pod.owner.empty() ? ExplainPod(pod) : pod.owner + " <- " + ExplainPod(pod);
+  const auto cause = CauseOf(pod, snapshot);
+  return cause && !cause->evidence.empty() ? text + " <- " + cause->evidence : text;
 }
 
-std::string NewestWarning(const std::vector<json>& events) {
-  const auto newest = std::max_element(events.begin(), events.end(),
-                                       [](const json& a, const json& b) { return EventTime(a) < EventTime(b); });
-  return newest == events.end() ? "" : EventText(*newest);
+// Nothing when it only says again what `text` has.
+std::string NewestWarning(const std::vector<Event>& events, const std::string& text) {
+  const auto newest = std::find_if(events.rbegin(), events.rend(), [](const Event& event) { return event.warning; });
+  if (newest == events.rend() || text.find(newest->message) != std::string::npos) return "";
+  // A pod that may not be made has another name each time.
+  const bool told = newest->reason == "FailedCreate" && text.find("<- no pod exists") != std::string::npos;
+  return told ? "" : newest->Text();
 }
 
 }  // namespace
@@ -82,8 +68,12 @@ std::string ExplainPod(const Pod& pod) {
   for (const Container& init : pod.init_containers) {
     if (const std::string why = ContainerText(init, false); !why.empty()) return text + " <- init " + why;
   }
-  const std::string why = ContainerText(pod.container, true);
-  return why.empty() ? text + ", not ready" : text + " <- " + why;
+  if (!pod.failed_reason.empty()) return fmt::format("{} <- {}: {}", text, pod.failed_reason, pod.failed_message);
+  if (const std::string why = ContainerText(pod.container, true); !why.empty()) return text + " <- " + why;
+  for (const Container& other : pod.other_containers) {
+    if (const std::string why = ContainerText(other, true); !why.empty()) return text + " <- " + why;
+  }
+  return text + ", not ready";
 }
 
 std::string Explain(const Snapshot& snapshot) {
@@ -97,9 +87,9 @@ std::string Explain(const Snapshot& snapshot) {
   }
   std::vector<std::string> causes;
   for (const Pod& pod : snapshot.pods) {
-    // A test that has ended well is no cause.
-    if (pod.phase == "Succeeded") continue;
-    if (!pod.ready || pod.deleting) causes.push_back(ExplainPod(pod));
+    // A test that has ended well is no cause, and neither is a failed pod once there is another one.
+    if (pod.phase == "Succeeded" || (pod.phase == "Failed" && !CauseOf(pod, snapshot))) continue;
+    if (!pod.ready || pod.deleting) causes.push_back(PodChain(pod, snapshot));
   }
   for (const Claim& claim : snapshot.claims) {
     if (claim.phase != "Bound") causes.push_back(fmt::format("PVC {} {}", claim.name, claim.phase));
@@ -108,56 +98,13 @@ std::string Explain(const Snapshot& snapshot) {
   if (!chains.empty() && snapshot.pods.empty()) causes.insert(causes.begin(), "no pod exists");
   if (!causes.empty()) chains.push_back(Join(causes, ", "));
   std::string text = Join(chains, " <- ");
-  if (!snapshot.newest_warning.empty()) text += "; newest warning: " + snapshot.newest_warning;
-  return text;
-}
-
-Outcome<Snapshot> Observe(KubeApi& api, const std::string& ns, Deadline deadline) {
-  const std::string doing = "looking at namespace " + ns;
-  Snapshot snapshot;
-  E2E_TRY(const auto deployments, api.List({.path = GroupPath("apps/v1", ns, "deployments")}, deadline), doing);
-  for (const json& object : deployments) snapshot.deployments.push_back(DeploymentFrom(object));
-  E2E_TRY(snapshot.pods, Pods(api, ns, "", deadline), doing);
-  E2E_TRY(const auto claims, api.List({.path = CorePath(ns, "persistentvolumeclaims")}, deadline), doing);
-  for (const json& object : claims) snapshot.claims.push_back(ClaimFrom(object));
-  E2E_TRY(const auto warnings, api.List({.path = CorePath(ns, "events"), .field_selector = "type=Warning"}, deadline),
-          doing);
-  snapshot.newest_warning = NewestWarning(warnings);
-  return snapshot;
+  const std::string warning = NewestWarning(snapshot.events, text);
+  return warning.empty() ? text : text + "; newest warning: " + warning;
 }
 
 std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline) {
   const auto snapshot = Observe(api, ns, deadline);
   return snapshot ? Explain(*snapshot) : "the Kubernetes API does not answer: " + snapshot.error().message();
-}
-
-Status CheckPodsHopeful(const std::vector<Pod>& pods, WallTime now, int crash_limit) {
-  for (const Pod& pod : pods) {
-    if (pod.deleting) continue;
-    for (const Container& init : pod.init_containers) {
-      if (IsHopeless(init) || IsCrashing(init, std::min(crash_limit, kInitCrashLimit))) return Hopeless(pod);
-    }
-    if (IsHopeless(pod.container) || IsCrashing(pod.container, crash_limit)) return Hopeless(pod);
-    if (pod.unschedulable_since && now - *pod.unschedulable_since > kLongestUnschedulable) return Hopeless(pod);
-  }
-  return {};
-}
-
-Status CheckHopeful(const Snapshot& snapshot, WallTime now) {
-  for (const Deployment& deployment : snapshot.deployments) {
-    // Neither the pod's template nor the namespace's labels change by waiting.
-    if (deployment.replica_failure.find("violates PodSecurity") == std::string::npos) continue;
-    return Error(ErrorKind::kExpectation, fmt::format("waiting is hopeless: {}", Explain(snapshot)));
-  }
-  for (const Claim& claim : snapshot.claims) {
-    if (claim.phase != "Pending" || !claim.storage_class.empty()) continue;
-    return Error(
-        ErrorKind::kExpectation,
-        fmt::format("waiting is hopeless: PVC {} names no storage class and the cluster gave it none", claim.name));
-  }
-  Status pods = CheckPodsHopeful(snapshot.pods, now);
-  if (!pods) pods.error().Detail(Explain(snapshot));
-  return pods;
 }
 
 }  // namespace e2e

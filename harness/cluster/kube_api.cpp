@@ -83,6 +83,7 @@ Outcome<json> ParseObject(const std::string& text) {
 Outcome<json> KubeApi::SendJson(const KubeRequest& request, Deadline deadline) {
   const auto doing = [&] { return fmt::format("asking the Kubernetes API: {} {}", request.method, request.path); };
   E2E_TRY(const KubeResponse response, transport_.Send(request, deadline), doing());
+  if (response.date) server_time_ = response.date;
   if (response.status < 200 || response.status > 299) return RefusalOf(request, response);
   E2E_TRY(json object, ParseObject(response.body), doing());
   return object;
@@ -103,6 +104,7 @@ Outcome<std::optional<json>> KubeApi::Find(const std::string& path, Deadline dea
 
 Outcome<std::vector<json>> KubeApi::List(const ListQuery& query, Deadline deadline) {
   E2E_TRY(const json list, SendJson({.path = ListPath(query)}, deadline), "listing " + query.path);
+  if (!IsList(list)) return Error(ErrorKind::kTransport, "the Kubernetes API's answer is not a list: " + query.path);
   return ItemsOf(list);
 }
 
@@ -119,6 +121,14 @@ Outcome<json> KubeApi::Patch(const std::string& path, PatchType type, const json
 Outcome<json> KubeApi::ApplyDryRun(const std::string& path, const std::string& yaml, Deadline deadline) {
   return SendJson({.method = "PATCH",
                    .path = PathWithQuery(path, {{"dryRun", "All"}, {"fieldManager", "stalwart-e2e"}}),
+                   .body = yaml,
+                   .content_type = "application/apply-patch+yaml"},
+                  deadline);
+}
+
+Outcome<json> KubeApi::Apply(const std::string& path, const std::string& yaml, Deadline deadline) {
+  return SendJson({.method = "PATCH",
+                   .path = PathWithQuery(path, {{"fieldManager", "stalwart-e2e"}, {"force", "true"}}),
                    .body = yaml,
                    .content_type = "application/apply-patch+yaml"},
                   deadline);

@@ -62,24 +62,32 @@ class KubeApi {
   // Server-side apply of one YAML document as a dry run (Kubernetes API concepts, "Dry-run"): defaulted, validated and
   // admitted as for real, and not kept. `path` is the object's own.
   Outcome<nlohmann::json> ApplyDryRun(const std::string& path, const std::string& yaml, Deadline deadline);
+  // The same for real.
+  Outcome<nlohmann::json> Apply(const std::string& path, const std::string& yaml, Deadline deadline);
   // Asks for the deletion; an object that isn't there is a success.
   Status Delete(const std::string& path, const DeleteOptions& options, Deadline deadline);
   Outcome<std::string> Logs(const LogQuery& query, Deadline deadline);
 
   // Calls `on_change` with all objects of the query at first and after each change, until it says ready or
   // returns an Error. Lists, then watches from there (Kubernetes API concepts, "Efficient detection of
-  // changes"); lists again whenever the watch ends, at most one request a second, and goes on through an
-  // API server that is away. Times out as WaitUntil does. options.interval is the time between requests.
+  // changes"). A watch that ended in order is taken up where it was; however else it ended, the list is read again.
+  // Goes on through an API server that is away, busy or starts anew, and believes only whole objects and lists.
+  // At most one request in options.interval, which is at least a second, and none before the server's Retry-After.
+  // Times out as WaitUntil does, two seconds after the deadline at the latest.
   Status WatchUntil(const ListQuery& query, std::string_view what, Deadline deadline, const WaitOptions& options,
                     const std::function<Outcome<Probe>(const std::vector<nlohmann::json>&)>& on_change);
 
   Clock& clock() { return clock_; }
+  // The API server's clock when it last answered. Times of objects are compared with this and never with the harness's
+  // clock, as the two may differ by any amount. Nothing before the first answer.
+  std::optional<WallTime> ServerTime() const { return server_time_; }
 
  private:
   Outcome<nlohmann::json> SendJson(const KubeRequest& request, Deadline deadline);
 
   KubeTransport& transport_;
   Clock& clock_;
+  std::optional<WallTime> server_time_;
 };
 
 }  // namespace e2e

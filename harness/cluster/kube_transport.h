@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ struct KubeRequest {
 struct KubeResponse {
   int status = 0;
   std::string body{};
+  // How long the server asks to be left alone (RFC 9110, 10.2.3); 0 when it does not.
+  Duration retry_after{0};
+  // The server's own time, where it tells.
+  std::optional<WallTime> date{};
 };
 
 class KubeTransport {

@@ -14,6 +14,12 @@ using nlohmann::json;
 // A watch that an API server no longer serves may stay open in silence; it is begun anew after this time.
 constexpr Duration kLongestWatch{20'000};
 constexpr int kGone = 410;
+// More often than this no API server is asked by one wait, whatever its options say.
+constexpr Duration kShortestInterval{1'000};
+// A list that comes in drops is given up and asked for anew.
+constexpr Duration kLongestList{10'000};
+// Objects have at most 1.5 MiB (etcd's limit on a request); what goes on for longer is no event.
+constexpr std::size_t kLongestLine = std::size_t{8} * 1024 * 1024;
 
 std::string KeyOf(const json& object) {
   return TextAt(object, "/metadata/namespace") + "/" + TextAt(object, "/metadata/name");
@@ -28,6 +34,11 @@ bool PassesByItself(int status) {
 
 std::string ListPath(const ListQuery& query) {
   return PathWithQuery(query.path, {{"labelSelector", query.label_selector}, {"fieldSelector", query.field_selector}});
+}
+
+bool IsList(const json& object) {
+  const json& items = JsonAt(object, "/items");
+  return items.is_array() || (items.is_null() && TextAt(object, "/kind").ends_with("List"));
 }
 
 std::vector<json> ItemsOf(const json& list) {
@@ -46,10 +57,8 @@ std::vector<json> ItemsOf(const json& list) {
 Status KubeWatch::Run() {
   Step step = Step::kListAgain;
   while (true) {
-    if (!AwaitTurn()) {
-      return Error(ErrorKind::kInterrupted,
-                   fmt::format("interrupted while waiting for {}: {}", what_, reasons_.Last()));
-    }
+    E2E_TRY(const bool due, AwaitTurn(), fmt::format("waiting for {}", what_));
+    if (!due) return TimedOutError();
     const bool last = deadline_.Passed(clock_);
     E2E_TRY(step, step == Step::kWatch && !last ? Watch() : List(), fmt::format("waiting for {}", what_));
     if (step == Step::kReady) return {};
@@ -57,28 +66,34 @@ Status KubeWatch::Run() {
   }
 }
 
-bool KubeWatch::AwaitTurn() {
-  if (clock_.Now() < next_request_ && !clock_.SleepUntil(std::min(next_request_, deadline_.at()))) return false;
-  next_request_ = clock_.Now() + options_.interval;
+Outcome<bool> KubeWatch::AwaitTurn() {
+  // The last look is held back like any other; half of its time is left for the answer.
+  const bool in_time = next_request_ <= end_ - kLastLook / 2;
+  const TimePoint until = in_time ? next_request_ : deadline_.at();
+  if (clock_.Now() < until && !clock_.SleepUntil(until)) {
+    return Error(ErrorKind::kInterrupted, fmt::format("interrupted while waiting for {}: {}", what_, reasons_.Last()));
+  }
+  if (!in_time) return false;
+  next_request_ = clock_.Now() + std::max(options_.interval, kShortestInterval);
   ++requests_;
   return true;
 }
 
 Outcome<KubeWatch::Step> KubeWatch::List() {
   const KubeRequest request{.path = ListPath(query_)};
-  // The look after the deadline needs a moment of its own.
-  const Deadline limit =
-      Deadline::In(clock_, std::max(Duration(2000), std::min(deadline_.Left(clock_), Duration(10'000))));
+  const Deadline limit = Deadline::Min(Deadline(end_), Deadline::In(clock_, kLongestList));
   auto response = transport_.Send(request, limit);
   if (!response) return Away(response.error());
   if (response->status != 200) {
     const Error refusal = RefusalOf(request, *response);
-    if (PassesByItself(response->status)) return Away(refusal);
+    if (PassesByItself(response->status)) return Away(refusal, response->retry_after);
     return refusal;
   }
   auto list = ParseObject(response->body);
   if (!list) return Away(list.error());
-  version_ = TextAt(*list, "/metadata/resourceVersion");
+  const std::string version = TextAt(*list, "/metadata/resourceVersion");
+  if (!IsList(*list) || version.empty()) return Away(Error(ErrorKind::kTransport, "its answer is not a list"));
+  version_ = version;
   objects_.clear();
   for (json& item : ItemsOf(*list)) {
     std::string key = KeyOf(item);
@@ -105,27 +120,41 @@ Outcome<KubeWatch::Step> KubeWatch::Watch() {
       rest.erase(0, end + 1);
       step = event ? Apply(*event) : Outcome<Step>(Step::kListAgain);
     }
+    if (step && *step == Step::kWatch && rest.size() > kLongestLine) step = Step::kListAgain;
     return step && *step == Step::kWatch;
   };
   const auto response = transport_.Stream(request, Deadline::In(clock_, span), on_data);
-  if (!step || *step == Step::kReady) return step;
-  if (*step == Step::kListAgain) return step;
-  // At its time's end the watch is taken up where it was. Time itself may have changed what is thought of it.
+  if (!step || *step != Step::kWatch) return step;
+  // At its time's end the watch is taken up where it was; half a line that was left over comes again. Time itself may
+  // have changed what is thought of the objects.
   if (response && response->status == 200) return Evaluate();
   if (!response && response.error().kind() == ErrorKind::kTimeout) return Evaluate();
-  // However else it ended, the list is the one sure way to know what was missed.
-  if (response && response->status == kGone) return Step::kListAgain;
-  if (response && !PassesByItself(response->status)) return RefusalOf(request, *response);
-  return Away(response ? RefusalOf(request, *response) : response.error());
+  // However else it ended, the list is the one sure way to know what was missed, and it tells whether the query itself
+  // is refused: what a watch is refused for may be its version.
+  if (!response) return Away(response.error());
+  if (response->status == kGone) return Step::kListAgain;
+  return Away(RefusalOf(request, *response), response->retry_after);
 }
 
 Outcome<KubeWatch::Step> KubeWatch::Apply(const json& event) {
   const std::string type = TextAt(event, "/type");
   const json& object = JsonAt(event, "/object");
-  if (type == "ERROR" || !object.is_object()) return Step::kListAgain;
-  version_ = TextAt(object, "/metadata/resourceVersion");
-  if (type == "BOOKMARK") return Step::kWatch;
-  if (type == "DELETED") {
+  const std::string version = TextAt(object, "/metadata/resourceVersion");
+  if (type == "ERROR") {
+    HoldBack(std::chrono::seconds(IntAt(object, "/details/retryAfterSeconds")));
+    return Step::kListAgain;
+  }
+  // Without a version there is no telling where to go on from.
+  if (version.empty()) return Step::kListAgain;
+  if (type == "BOOKMARK") {
+    version_ = version;
+    return Step::kWatch;
+  }
+  const bool deleted = type == "DELETED";
+  if (TextAt(object, "/metadata/name").empty() || !(deleted || type == "ADDED" || type == "MODIFIED"))
+    return Step::kListAgain;
+  version_ = version;
+  if (deleted) {
     objects_.erase(KeyOf(object));
   } else {
     objects_[KeyOf(object)] = object;
@@ -139,25 +168,29 @@ Outcome<KubeWatch::Step> KubeWatch::Evaluate() {
   E2E_TRY(const Probe seen, on_change_(objects),
           fmt::format("looking at {} objects of {}", objects.size(), query_.path));
   if (seen.ready()) return Step::kReady;
-  Pending(seen.reason());
+  Pending(seen);
   return Step::kWatch;
 }
 
-Outcome<KubeWatch::Step> KubeWatch::Away(const Error& error) {
+Outcome<KubeWatch::Step> KubeWatch::Away(const Error& error, Duration retry_after) {
   if (error.kind() == ErrorKind::kInterrupted) return error;
-  Pending(fmt::format("the Kubernetes API does not answer: {}", error.message()));
+  HoldBack(retry_after);
+  Pending(Probe::Pending(fmt::format("the Kubernetes API does not answer: {}", error.message())));
   return Step::kListAgain;
 }
 
-void KubeWatch::Pending(const std::string& reason) {
-  notice_.Pending(reason);
-  if (reasons_.Add(Elapsed(), reason) && options_.on_reason) options_.on_reason(Elapsed(), reason);
+void KubeWatch::HoldBack(Duration retry_after) {
+  next_request_ = std::max(next_request_, clock_.Now() + retry_after);
+}
+
+void KubeWatch::Pending(const Probe& pending) {
+  notice_.Pending(pending.reason());
+  if (reasons_.Add(Elapsed(), pending) && options_.on_reason) options_.on_reason(Elapsed(), pending.reason());
 }
 
 Error KubeWatch::TimedOutError() const {
-  return Error(ErrorKind::kTimeout, fmt::format("{} not reached within {} ({} requests): {}", what_, Text(Elapsed()),
-                                                requests_, reasons_.Last()))
-      .Detail(reasons_.Text());
+  const auto limit = std::chrono::duration_cast<Duration>(deadline_.at() - start_);
+  return reasons_.TimedOut(what_, Elapsed(), limit, fmt::format("{} requests", requests_));
 }
 
 }  // namespace e2e

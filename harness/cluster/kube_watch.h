@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,6 +23,8 @@ std::string PathWithQuery(const std::string& path, const std::vector<std::pair<s
 std::string ListPath(const ListQuery& query);
 // The objects of a list, each with the kind and apiVersion that a list leaves out of its items.
 std::vector<nlohmann::json> ItemsOf(const nlohmann::json& list);
+// What is not one says nothing about objects, and must not read as "there are none".
+bool IsList(const nlohmann::json& object);
 Outcome<nlohmann::json> ParseObject(const std::string& text);
 Error RefusalOf(const KubeRequest& request, const KubeResponse& response);
 
@@ -39,6 +42,7 @@ class KubeWatch {
         options_(options),
         on_change_(on_change),
         start_(clock.Now()),
+        end_(std::max(deadline.at(), start_) + kLastLook),
         notice_(what, start_, deadline.at()) {}
 
   Status Run();
@@ -51,12 +55,16 @@ class KubeWatch {
   Outcome<Step> Watch();
   Outcome<Step> Apply(const nlohmann::json& event);
   Outcome<Step> Evaluate();
-  Outcome<Step> Away(const Error& error);
+  Outcome<Step> Away(const Error& error, Duration retry_after = Duration(0));
   Duration Elapsed() const { return std::chrono::duration_cast<Duration>(clock_.Now() - start_); }
-  void Pending(const std::string& reason);
-  // Holds back the next request until it is due. False on an interrupt.
-  bool AwaitTurn();
+  void HoldBack(Duration retry_after);
+  void Pending(const Probe& pending);
+  // Holds back the next request until it is due. False when the wait's time does not last so long.
+  Outcome<bool> AwaitTurn();
   Error TimedOutError() const;
+
+  // The look after the deadline needs time of its own.
+  static constexpr Duration kLastLook{2'000};
 
   KubeTransport& transport_;
   Clock& clock_;
@@ -66,6 +74,7 @@ class KubeWatch {
   const WaitOptions& options_;
   const OnChange& on_change_;
   const TimePoint start_;
+  const TimePoint end_;
   WaitNotice notice_;
 
   std::map<std::string, nlohmann::json> objects_;  // by namespace/name

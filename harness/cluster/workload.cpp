@@ -74,11 +74,23 @@ Pod PodFrom(const json& object) {
     pod.unschedulable = TextAt(*scheduled, "/message");
     pod.unschedulable_since = ParseRfc3339(TextAt(*scheduled, "/lastTransitionTime"));
   }
+  const std::string owner = TextAt(object, "/metadata/ownerReferences/0/name");
+  if (!owner.empty()) pod.owner = TextAt(object, "/metadata/ownerReferences/0/kind") + " " + owner;
+  pod.failed_reason = TextAt(object, "/status/reason");
+  pod.failed_message = TextAt(object, "/status/message");
+  for (const json& volume : ListAt(object, "/spec/volumes")) {
+    const std::string claim = TextAt(volume, "/persistentVolumeClaim/claimName");
+    if (!claim.empty()) pod.claims.push_back(claim);
+  }
   const std::string server = TextAt(object, "/spec/containers/0/name");
   pod.container.name = server;
   // The kubelet sorts the statuses by name, the spec has the chart's order.
   for (const json& status : ListAt(object, "/status/containerStatuses")) {
-    if (TextAt(status, "/name") == server) pod.container = ContainerFrom(status);
+    if (TextAt(status, "/name") == server) {
+      pod.container = ContainerFrom(status);
+    } else {
+      pod.other_containers.push_back(ContainerFrom(status));
+    }
   }
   for (const json& status : ListAt(object, "/status/initContainerStatuses")) {
     pod.init_containers.push_back(ContainerFrom(status));
@@ -106,6 +118,7 @@ Deployment DeploymentFrom(const json& object) {
   deployment.observed = IntAt(object, "/status/observedGeneration") >= IntAt(object, "/metadata/generation");
   if (const json* failure = ConditionOf(object, "ReplicaFailure"); IsTrue(failure)) {
     deployment.replica_failure = TextAt(*failure, "/message");
+    deployment.replica_failure_since = ParseRfc3339(TextAt(*failure, "/lastTransitionTime"));
   }
   return deployment;
 }

@@ -46,9 +46,18 @@ struct Pod {
   // The scheduler's words and since when, while no node takes the pod.
   std::string unschedulable;
   std::optional<WallTime> unschedulable_since;
+  // "ReplicaSet stalwart-5d4f"; empty for a pod that nothing makes anew.
+  std::string owner;
+  // Why and how the pod failed as a whole: "Evicted". Empty when it did not.
+  std::string failed_reason;
+  std::string failed_message;
+  // The claims that it mounts.
+  std::vector<std::string> claims;
   // The first container, which is the server.
   Container container;
   std::vector<Container> init_containers;
+  // The containers after the first one.
+  std::vector<Container> other_containers;
 };
 
 struct Claim {
@@ -67,8 +76,9 @@ struct Deployment {
   int updated = 0;
   // The controller has seen the newest spec.
   bool observed = false;
-  // Why no pods can be made, when so.
+  // Why no pods can be made, when so, and since when.
   std::string replica_failure;
+  std::optional<WallTime> replica_failure_since{};
 };
 
 Pod PodFrom(const nlohmann::json& object);

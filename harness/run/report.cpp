@@ -19,6 +19,7 @@ json ToJson(const ScenarioResult& result) {
                      {"where", step.where.Text()},
                      {"seconds", static_cast<double>(step.elapsed.count()) / 1000.0},
                      {"note", step.note},
+                     {"reason", step.error ? step.error->reason() : ""},
                      {"error", step.error ? json(step.error->Render()) : json(nullptr)}});
   }
   json cleanup = json::array();
@@ -28,6 +29,7 @@ json ToJson(const ScenarioResult& result) {
           {"where", result.where.Text()},
           {"servers", result.servers},
           {"verdict", Name(result.verdict)},
+          {"reason", result.error ? result.error->reason() : ""},
           {"seconds", static_cast<double>(result.elapsed.count()) / 1000.0},
           {"message", result.error ? result.error->message() : ""},
           {"error", result.error ? json(result.error->Render()) : json(nullptr)},

@@ -125,6 +125,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
   world_.run_id = context.info.run_id;
   world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};
+  world_.manifests = context.options.scenarios / "manifests";
 }
 
 void ScenarioSession::PushUndo(CleanupStack& cleanup) {

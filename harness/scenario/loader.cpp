@@ -46,7 +46,9 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
   std::error_code code;
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
     const fs::path relative = it->path().lexically_relative(root);
-    if (*relative.begin() == "values" || relative == kSchemaFile || it->is_directory(code)) continue;
+    if (*relative.begin() == "values" || *relative.begin() == "manifests" || relative == kSchemaFile ||
+        it->is_directory(code))
+      continue;
     const bool scenario = it->path().extension() == ".yaml" && std::distance(relative.begin(), relative.end()) == 2;
     (scenario ? files : strays).push_back(it->path());
   }

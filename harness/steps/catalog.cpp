@@ -16,8 +16,9 @@ constexpr std::string_view kVariable = "value ";
 
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
-  for (auto family : {HelmSteps, WaitSteps, EndpointSteps, MailSteps, TrafficSteps, ImapSteps, SieveSteps, JmapSteps,
-                      DialogueSteps, KubeSteps, ExecSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps}) {
+  for (auto family :
+       {HelmSteps, WaitSteps, EndpointSteps, MailSteps, TrafficSteps, ImapSteps, SieveSteps, JmapSteps, DialogueSteps,
+        KubeSteps, ManifestSteps, ExecSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;

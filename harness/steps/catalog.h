@@ -41,6 +41,7 @@ std::vector<StepKind> ImapSteps();
 std::vector<StepKind> SieveSteps();
 std::vector<StepKind> JmapSteps();
 std::vector<StepKind> KubeSteps();
+std::vector<StepKind> ManifestSteps();
 std::vector<StepKind> ExecSteps();
 std::vector<StepKind> FaultSteps();
 std::vector<StepKind> VolumeSteps();

@@ -5,6 +5,7 @@
 
 #include "base/wait.h"
 #include "cluster/explain.h"
+#include "cluster/hope.h"
 #include "steps/greeting.h"
 #include "steps/mail_sessions.h"
 #include "steps/provisioning.h"
@@ -28,7 +29,7 @@ constexpr Duration kTellEvery{10'000};
 class UsableProbe {
  public:
   UsableProbe(World& world, const UsableOptions& options, Deadline deadline)
-      : world_(world), options_(options), deadline_(deadline) {}
+      : world_(world), options_(options), deadline_(deadline), view_(world.api, world.ns) {}
 
   Outcome<Probe> operator()() {
     for (const PortContract& port : kPortContracts) {
@@ -94,30 +95,33 @@ class UsableProbe {
   // yet; then its endpoint goes away. So what clients see counts only with a pod that is ready.
   Outcome<Probe> CheckPod() {
     if (world_.clock.Now() < next_pod_) return Probe::Pending(pod_reason_);
-    next_pod_ = world_.clock.Now() + kSecond;
+    next_pod_ = next_look_ = world_.clock.Now() + kSecond;
     auto pods = Pods(world_.api, world_.ns, world_.Selector(), Limit(kPerRequest));
     if (!pods) return NotYet("state of the pod", pods.error());
     std::erase_if(*pods, [](const Pod& pod) { return pod.deleting; });
     if (pods->size() == 1 && pods->front().ready) return Probe::Ready();
     pod_reason_ =
         "all ports greet and a login works, but " + (pods->empty() ? "there is no pod" : ExplainPod(pods->front()));
-    return Probe::Pending(pod_reason_);
+    return Probe::Pending(pod_reason_, code_);
   }
 
-  // The reason joins what the client saw with what the cluster knows, asked at most once a second.
+  // The reason joins what the client saw with what the cluster knows, asked at most once a second and one thing at a
+  // time.
   Outcome<Probe> NotYet(const std::string& what, const Error& error) {
     if (error.kind() == ErrorKind::kInterrupted) return error;
     if (world_.clock.Now() >= next_look_) {
       next_look_ = world_.clock.Now() + kSecond;
-      auto seen = Observe(world_.api, world_.ns, Limit(kPerRequest));
-      if (seen) {
-        E2E_CHECK(CheckHopeful(*seen, world_.clock.WallNow()), "waiting for the release");
-        cause_ = Explain(*seen);
+      if (auto seen = view_.Look(Limit(kPerRequest)); seen) {
+        // A verdict is worth its whole chain, which four more looks may bring.
+        Status hopeful = hope_.Check(view_.snapshot(), world_.clock.Now());
+        if (!hopeful && view_.Complete()) return std::move(hopeful).error().While("waiting for the release");
+        cause_ = Explain(view_.snapshot());
+        code_ = ReasonName(view_.snapshot());
       } else {
         cause_ = "the API server does not answer: " + seen.error().message();
       }
     }
-    return Probe::Pending(fmt::format("{}: {} <- {}", what, error.message(), cause_));
+    return Probe::Pending(fmt::format("{}: {} <- {}", what, error.message(), cause_), code_);
   }
 
   World& world_;
@@ -128,6 +132,9 @@ class UsableProbe {
   std::string http_reason_;
   std::string pod_reason_;
   std::string cause_;
+  std::string code_;
+  NamespaceView view_;
+  Hope hope_;
   std::optional<TimePoint> login_refused_since_;
   TimePoint next_http_{};
   TimePoint next_pod_{};

@@ -36,6 +36,14 @@ struct Baseline {
   int restarts = 0;
 };
 
+// A manifest in the scenario's namespace: its workload, when it was applied, and what the API refused of it.
+struct AppliedManifest {
+  std::string kind;
+  std::string name;
+  TimePoint at;
+  std::optional<Error> refused;
+};
+
 // The references outlive the World. Thread rule: used by one thread.
 struct World {
   Clock& clock;
@@ -91,6 +99,9 @@ struct World {
   std::vector<std::string> secrets = {};
   // Names of the profiles that the release has had, the first one first.
   std::vector<std::string> servers_used = {};
+  // The folder of manifests that steps name, and those that were applied.
+  std::filesystem::path manifests = {};
+  std::map<std::string, AppliedManifest> applied = {};
 };
 
 }  // namespace e2e

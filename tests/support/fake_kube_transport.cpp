@@ -11,7 +11,11 @@ FakeKubeTransport::~FakeKubeTransport() {
 }
 
 FakeKubeTransport& FakeKubeTransport::Expect(std::string pattern, int status, std::string body) {
-  script_.push_back({std::move(pattern), KubeResponse{status, std::move(body)}, {}, nullptr});
+  return Expect(std::move(pattern), KubeResponse{status, std::move(body)});
+}
+
+FakeKubeTransport& FakeKubeTransport::Expect(std::string pattern, KubeResponse response) {
+  script_.push_back({std::move(pattern), std::move(response), {}, nullptr});
   return *this;
 }
 

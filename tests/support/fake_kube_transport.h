@@ -18,6 +18,7 @@ class FakeKubeTransport : public KubeTransport {
 
   // `pattern` is matched against "METHOD path?query", with * and ?.
   FakeKubeTransport& Expect(std::string pattern, int status, std::string body);
+  FakeKubeTransport& Expect(std::string pattern, KubeResponse response);
   FakeKubeTransport& Expect(std::string pattern, Error error);
   // A stream that gives `chunks` and then ends in order, or with the error.
   FakeKubeTransport& ExpectWatch(std::string pattern, std::vector<std::string> chunks,

@@ -22,7 +22,8 @@ inline nlohmann::json RunningPod(const std::string& name, const std::string& uid
                           {"ready", true},
                           {"state", {{"running", {{"startedAt", "2026-11-24T02:30:05Z"}}}}}};
   json pod;
-  pod["metadata"] = {{"name", name}, {"uid", uid}, {"creationTimestamp", "2026-11-24T02:30:00Z"}};
+  pod["metadata"] = {
+      {"name", name}, {"uid", uid}, {"resourceVersion", "2"}, {"creationTimestamp", "2026-11-24T02:30:00Z"}};
   pod["spec"]["containers"] = json::array({json{{"name", "stalwart"}}});
   pod["status"]["phase"] = "Running";
   pod["status"]["conditions"] = json::array({json{{"type", "Ready"}, {"status", "True"}}});

@@ -67,7 +67,7 @@ TEST_F(WaitTest, TheTimeoutTellsTimeProbesAndReasons) {
   const Status waited =
       Wait({Probe::Pending("no pod"), Probe::Pending("no pod"), Probe::Pending("pulling")}, Duration(3000));
   EXPECT_THAT(waited, FailsWith(ErrorKind::kTimeout,
-                                "the pod not reached within 3.0s (4 probes): pulling\n"
+                                "the pod not reached within 3.0s (limit 3.0s, 4 probes): pulling\n"
                                 "    after 0ms: no pod\n"
                                 "    after 2.0s: pulling"));
 }

@@ -14,21 +14,56 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-const WallTime kNow = *ParseRfc3339("2026-11-24T02:40:00Z");
-
 Deployment OneWanted(int ready) {
   return {.name = "stalwart", .wanted = 1, .ready = ready, .updated = 1, .observed = true, .replica_failure = ""};
 }
-Snapshot With(const json& pod, std::string warning = "") {
+Snapshot With(const json& pod, std::vector<Event> events = {}) {
   const Pod view = PodFrom(pod);
-  return {{OneWanted(view.ready ? 1 : 0)}, {view}, {}, std::move(warning)};
+  return {{OneWanted(view.ready ? 1 : 0)}, {view}, {}, std::move(events)};
+}
+Event Warning(const std::string& reason, const std::string& message, const std::string& at = "2026-11-24T02:39:00Z") {
+  return {.warning = true, .reason = reason, .message = message, .kind = "Pod", .name = "p", .first = at, .last = at};
 }
 
 TEST(Explain, GivesTheChainOfCauses) {
-  EXPECT_EQ(
-      Explain(With(WaitingPod("stalwart-x", "ImagePullBackOff", "no such image"), "Failed on Pod stalwart-x: pull")),
-      "Deployment stalwart 0/1 <- Pod stalwart-x Pending <- container stalwart ImagePullBackOff: no such image; "
-      "newest warning: Failed on Pod stalwart-x: pull");
+  EXPECT_EQ(Explain(With(WaitingPod("p", "ErrImagePull", "no such image"), {Warning("Failed", "pull")})),
+            "Deployment stalwart 0/1 <- Pod p Pending <- container stalwart ErrImagePull: no such image; "
+            "newest warning: Failed on Pod p: pull");
+}
+
+TEST(Explain, TheChainGoesOverTheReplicaSetToTheEvent) {
+  json pod = WaitingPod("p", "ContainerCreating", "");
+  pod["metadata"]["ownerReferences"] = json::array({{{"kind", "ReplicaSet"}, {"name", "stalwart-5d4f"}}});
+  EXPECT_EQ(Explain(With(pod, {Warning("FailedMount", "secret \"tls\" not found")})),
+            "Deployment stalwart 0/1 <- ReplicaSet stalwart-5d4f <- Pod p Pending <- container stalwart "
+            "ContainerCreating <- FailedMount on Pod p: secret \"tls\" not found");
+}
+
+TEST(Explain, TheRuntimesWordsAreInTheEvent) {
+  EXPECT_THAT(
+      Explain(With(WaitingPod("p", "ImagePullBackOff", "Back-off pulling image \"a:b\""),
+                   {Warning("Failed", "Failed to pull image \"a:b\": not found"), Warning("BackOff", "again")})),
+      HasSubstr("Back-off pulling image \"a:b\" <- Failed on Pod p: Failed to pull image \"a:b\": not found"));
+}
+
+TEST(Explain, TellsAContainerBesideTheServer) {
+  json pod = RunningPod("p", "u", "c");
+  pod["status"]["conditions"][0]["status"] = "False";
+  pod["status"]["containerStatuses"].push_back(
+      {{"name", "exporter"}, {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}}}}}});
+  EXPECT_THAT(ExplainPod(PodFrom(pod)), HasSubstr("<- container exporter CrashLoopBackOff"));
+}
+
+TEST(Explain, TellsAPodThatFailedUntilThereIsAnother) {
+  json pod = WaitingPod("p", "", "");
+  pod["metadata"]["ownerReferences"] = json::array({{{"kind", "ReplicaSet"}, {"name", "stalwart-5d4f"}}});
+  json failed = pod;
+  failed["metadata"]["name"] = "old";
+  failed["status"] = {{"phase", "Failed"}, {"reason", "Evicted"}, {"message", "too much"}};
+  Snapshot snapshot = With(failed);
+  EXPECT_THAT(Explain(snapshot), HasSubstr("Pod old Failed <- Evicted: too much"));
+  snapshot.pods.push_back(PodFrom(pod));
+  EXPECT_THAT(Explain(snapshot), testing::Not(HasSubstr("Evicted")));
 }
 
 TEST(Explain, TellsWhatIsReady) {
@@ -78,7 +113,7 @@ TEST(Explain, ATestThatHasEndedWellIsNoCause) {
 }
 
 TEST(Explain, TellsAMissingPodAndAPendingClaim) {
-  Snapshot snapshot{{OneWanted(0)}, {}, {{"data", "u", "", "Pending", "standard"}}, ""};
+  Snapshot snapshot{{OneWanted(0)}, {}, {{"data", "u", "", "Pending", "standard"}}};
   snapshot.deployments[0].replica_failure = "quota exceeded";
   EXPECT_EQ(Explain(snapshot), "Deployment stalwart 0/1 <- quota exceeded <- no pod exists, PVC data Pending");
 }
@@ -100,80 +135,18 @@ TEST(Explain, ObservesWithTheNewestWarning) {
   transport.Expect("GET */pods", 200, KubeList({RunningPod("p", "u", "c")}));
   transport.Expect("GET */persistentvolumeclaims", 200, KubeList({}));
   const auto event = [](const std::string& at, const std::string& reason) {
-    return json{{"lastTimestamp", at},
+    return json{{"type", "Warning"},
+                {"lastTimestamp", at},
                 {"reason", reason},
                 {"message", "m\n"},
                 {"involvedObject", {{"kind", "Pod"}, {"name", "p"}}}};
   };
-  transport.Expect("GET */events?fieldSelector=type%3DWarning", 200,
+  transport.Expect("GET */events", 200,
                    KubeList({event("2026-11-24T02:39:00Z", "New"), event("2026-11-24T02:30:00Z", "Old")}));
   const auto snapshot = Observe(api, "n", Deadline::In(clock, std::chrono::seconds(5)));
   ASSERT_THAT(snapshot, Succeeds());
-  EXPECT_EQ(snapshot->newest_warning, "New on Pod p: m");
-}
-
-TEST(Hopeful, StatesThatWontGetBetter) {
-  for (const char* reason :
-       {"ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError"}) {
-    EXPECT_THAT(CheckHopeful(With(WaitingPod("p", reason, "why")), kNow),
-                FailsWith(ErrorKind::kExpectation, HasSubstr(std::string(reason) + ": why")));
-  }
-  EXPECT_THAT(CheckHopeful(With(WaitingPod("p", "CrashLoopBackOff", "", 4)), kNow),
-              FailsWith(ErrorKind::kExpectation, HasSubstr("4 restarts")));
-}
-
-TEST(Hopeful, AKubeletThatHasJustStartedIsNot) {
-  const char* why = "services have not yet been read at least once, cannot construct envvars";
-  EXPECT_THAT(CheckHopeful(With(WaitingPod("p", "CreateContainerConfigError", why)), kNow), Succeeds());
-}
-
-TEST(Hopeful, StatesThatMayGetBetter) {
-  for (const char* reason : {"ContainerCreating", "PodInitializing", "CreateContainerError"}) {
-    EXPECT_THAT(CheckHopeful(With(WaitingPod("p", reason, "")), kNow), Succeeds());
-  }
-  EXPECT_THAT(CheckHopeful(With(WaitingPod("p", "CrashLoopBackOff", "", 3)), kNow), Succeeds());
-  EXPECT_THAT(CheckHopeful(With(RunningPod("p", "u", "c", 9)), kNow), Succeeds());
-  json deleted = WaitingPod("p", "ImagePullBackOff", "");
-  deleted["metadata"]["deletionTimestamp"] = "2026-11-24T02:30:00Z";
-  EXPECT_THAT(CheckHopeful(With(deleted), kNow), Succeeds()) << "a pod that goes away anyway";
-}
-
-TEST(Hopeful, AnInitContainerThatKeepsRefusing) {
-  json pod = WaitingPod("p", "PodInitializing", "");
-  json& init = pod["status"]["initContainerStatuses"][0];
-  init = {{"name", "layout-guard"},
-          {"restartCount", 1},
-          {"state", {{"waiting", {{"reason", "CrashLoopBackOff"}}}}},
-          {"lastState", {{"terminated", {{"exitCode", 1}, {"message", "wrong layout"}}}}}};
-  EXPECT_THAT(CheckHopeful(With(pod), kNow), Succeeds()) << "it gets another try";
-  init["restartCount"] = 2;
-  EXPECT_THAT(CheckHopeful(With(pod), kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("wrong layout")));
-}
-
-TEST(Hopeful, PodsThatTheNamespaceForbids) {
-  Snapshot snapshot{{OneWanted(0)}, {}, {}, ""};
-  snapshot.deployments[0].replica_failure = "exceeded quota";
-  EXPECT_THAT(CheckHopeful(snapshot, kNow), Succeeds()) << "a quota may be raised";
-  snapshot.deployments[0].replica_failure = R"(pods "x" is forbidden: violates PodSecurity "restricted:latest": …)";
-  EXPECT_THAT(CheckHopeful(snapshot, kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("restricted:latest")));
-}
-
-TEST(Hopeful, NoNodeForAMinute) {
-  Pod pod;
-  pod.name = "p";
-  pod.phase = "Pending";
-  pod.unschedulable = "Insufficient memory";
-  pod.unschedulable_since = kNow - std::chrono::seconds(59);
-  EXPECT_THAT(CheckPodsHopeful({pod}, kNow), Succeeds());
-  pod.unschedulable_since = kNow - std::chrono::seconds(61);
-  EXPECT_THAT(CheckPodsHopeful({pod}, kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("Insufficient memory")));
-}
-
-TEST(Hopeful, AClaimWithoutAClass) {
-  const Claim waiting{"data", "u", "", "Pending", "standard"};
-  const Claim lost{"data", "u", "", "Pending", ""};
-  EXPECT_THAT(CheckHopeful({{}, {}, {waiting}, ""}, kNow), Succeeds());
-  EXPECT_THAT(CheckHopeful({{}, {}, {lost}, ""}, kNow), FailsWith(ErrorKind::kExpectation, HasSubstr("storage class")));
+  EXPECT_EQ(snapshot->events.back().Text(), "New on Pod p: m");
+  EXPECT_EQ(Explain(*snapshot), "everything is ready");
 }
 
 }  // namespace

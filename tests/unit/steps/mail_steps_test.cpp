@@ -116,7 +116,7 @@ TEST_F(MailStepsTest, ExpectTellsWhatDidNotCome) {
       Run("mail.expect: {message: note, within: 100ms}"),
       FailsWith(
           ErrorKind::kTimeout,
-          HasSubstr("message e2e-note not reached within 100ms (2 probes): not in any mailbox of user2@example.org")));
+          HasSubstr("message e2e-note not reached within 100ms (limit 100ms, 2 probes): not in any mailbox of user2@example.org")));
 }
 
 TEST_F(MailStepsTest, ReadsEverySelectableMailboxWhateverItsLineLooksLike) {

@@ -57,12 +57,7 @@ class UsableTest : public MailFixture {
     Put("http", http);
   }
   // What the cluster knows, asked when something is not yet so.
-  void ExpectLook(const std::vector<nlohmann::json>& pods = {}) {
-    kube_.Expect("GET *deployments*", 200, ListOf({}));
-    kube_.Expect("GET *pods*", 200, ListOf(pods));
-    kube_.Expect("GET *persistentvolumeclaims*", 200, ListOf({}));
-    kube_.Expect("GET *events*", 200, ListOf({}));
-  }
+  void ExpectLook() { kube_.Expect("GET *pods", 200, ListOf({})); }
 
   std::map<std::string, std::unique_ptr<LoopbackServer>> servers_;
 };
@@ -150,10 +145,16 @@ TEST_F(UsableTest, AHopelessPodEndsTheWaitEarly) {
   pod["status"]["conditions"][0]["status"] = "False";
   pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", "ErrImageNeverPull"},
                                                                {"message", "image is not present"}};
-  Put("smtp", {{"S! close"}});
-  ExpectLook({pod});
-  EXPECT_THAT(Run("wait.usable: {}"), FailsWith(ErrorKind::kExpectation, HasSubstr("ErrImageNeverPull")));
-  EXPECT_EQ(clock_.Elapsed(), Duration(0));
+  Put("smtp", Scripts(21, {"S! close"}));
+  kube_.Expect("GET *pods", 200, ListOf({pod}));
+  kube_.Expect("GET *events", 200, ListOf({}));
+  kube_.Expect("GET *deployments", 200, ListOf({}));
+  kube_.Expect("GET *pods", 200, ListOf({pod}));
+  kube_.Expect("GET *persistentvolumeclaims", 200, ListOf({}));
+  const auto waited = Run("wait.usable: {}");
+  EXPECT_THAT(waited, FailsWith(ErrorKind::kExpectation, HasSubstr("ErrImageNeverPull")));
+  EXPECT_EQ(waited.error().reason(), "ImageNotOnNode");
+  EXPECT_EQ(clock_.Elapsed(), Duration(4'000)) << "five looks, one a second";
 }
 
 TEST_F(UsableTest, AccountsThatAreGoneEndTheWaitAfterAWhile) {
