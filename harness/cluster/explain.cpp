@@ -51,7 +51,9 @@ std::string PodChain(const Pod& pod, const Snapshot& snapshot) {
 
 // Nothing when it only says again what `text` has.
 std::string NewestWarning(const std::vector<Event>& events, const std::string& text) {
-  const auto newest = std::find_if(events.rbegin(), events.rend(), [](const Event& event) { return event.warning; });
+  // That the kubelet is backing off is said of the container.
+  const auto newest = std::find_if(events.rbegin(), events.rend(),
+                                   [](const Event& event) { return event.warning && event.reason != "BackOff"; });
   if (newest == events.rend() || text.find(newest->message) != std::string::npos) return "";
   // A pod that may not be made has another name each time.
   const bool told = newest->reason == "FailedCreate" && text.find("<- no pod exists") != std::string::npos;
@@ -100,6 +102,11 @@ std::string Explain(const Snapshot& snapshot) {
   std::string text = Join(chains, " <- ");
   const std::string warning = NewestWarning(snapshot.events, text);
   return warning.empty() ? text : text + "; newest warning: " + warning;
+}
+
+std::string Explain(const Snapshot& snapshot, bool complete) {
+  if (!complete && snapshot.pods.empty() && snapshot.deployments.empty()) return "no pod was seen yet";
+  return Explain(snapshot);
 }
 
 std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline) {

@@ -10,6 +10,8 @@ namespace e2e {
 // "Deployment stalwart 0/1 <- ReplicaSet stalwart-5d4f <- Pod stalwart-5d4f-x Pending <- container stalwart
 // ImagePullBackOff: …; newest warning: …". "everything is ready" when it is so.
 std::string Explain(const Snapshot& snapshot);
+// The same for one that may lack what was not yet read: then it does not say that all is well.
+std::string Explain(const Snapshot& snapshot, bool complete);
 // Observes first; says so when the API server doesn't answer.
 std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline);
 // The pod's part of that line.

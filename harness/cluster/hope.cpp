@@ -14,13 +14,11 @@ Duration HeldFor(const Cause& cause, const Snapshot& snapshot, Duration seen) {
 
 Error Hopeless(const Cause& cause, const Snapshot& snapshot, Duration held) {
   const ReasonInfo& info = InfoOf(cause.reason);
-  const HopelessAfter& limit = info.hopeless;
-  const std::string seen = limit.restarts > 0
-                               ? fmt::format("{} restarts, hopeless after {}", cause.restarts, limit.restarts)
-                               : fmt::format("for {}, hopeless after {}", Text(held), Text(*limit.held));
+  const std::string seen =
+      info.hopeless.restarts > 0 ? fmt::format("{} restarts", cause.restarts) : "for " + Text(held);
   return Error(ErrorKind::kExpectation, fmt::format("waiting is hopeless, {}: {}", info.help, Explain(snapshot)))
       .Because(std::string(info.name))
-      .Detail(fmt::format("{} of {}: {}", info.name, cause.subject, seen));
+      .Detail(fmt::format("{} of {} {}; that is hopeless {}", info.name, cause.subject, seen, Text(info.hopeless)));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "cluster/reason.h"
 
+#include <fmt/format.h>
+
 namespace e2e {
 namespace {
 
@@ -45,12 +47,19 @@ const std::vector<ReasonInfo>& AllReasons() {
       {Reason::kOOMKilled, "OOMKilled", "the container needs more memory than its limit", Restarts(3)},
       {Reason::kLivenessKills, "LivenessKills", "the liveness or startup probe has the container killed", Restarts(3)},
       {Reason::kCrashLoop, "CrashLoop", "the container ends each time", Restarts(4)},
-      {Reason::kEvicted, "Evicted", "the node threw the pod out", Held(20)},
+      {Reason::kEvicted, "Evicted", "the node threw the pod out", Held(10)},
       {Reason::kPodFailed, "PodFailed", "the pod ended and will not be started again", Held(10)},
       {Reason::kReadinessFails, "ReadinessFails", "the container runs, but its readiness probe fails", kNever},
       {Reason::kStarting, "Starting", "nothing is known to be wrong", kNever},
   };
   return kAll;
+}
+
+std::string Text(const HopelessAfter& limit) {
+  if (!limit.held) return "never";
+  if (limit.restarts > 0) return fmt::format("after {} restarts", limit.restarts);
+  if (*limit.held == Duration(0)) return "at once";
+  return fmt::format("after {} s", std::chrono::duration_cast<std::chrono::seconds>(*limit.held).count());
 }
 
 const ReasonInfo& InfoOf(Reason reason) {

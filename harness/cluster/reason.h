@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,9 @@ struct HopelessAfter {
   std::optional<Duration> held;
   int restarts = 0;
 };
+
+// "at once", "after 20 s", "after 3 restarts", "never".
+std::string Text(const HopelessAfter& limit);
 
 struct ReasonInfo {
   Reason reason;

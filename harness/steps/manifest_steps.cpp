@@ -72,7 +72,7 @@ Status AwaitWorkload(World& world, const AppliedManifest& workload, Deadline dea
     // A verdict is worth its whole chain, which four more looks may bring.
     if (!hopeful && view.Complete()) return std::move(hopeful).error();
     if (view.Complete() && IsReady(snapshot)) return Probe::Ready();
-    return Probe::Pending(Explain(snapshot), ReasonName(snapshot));
+    return Probe::Pending(Explain(snapshot, view.Complete()), ReasonName(snapshot));
   };
   return WaitUntil(world.clock, fmt::format("readiness of {} {}", workload.kind, workload.name), deadline, {}, look);
 }

@@ -94,7 +94,7 @@ class UsableProbe {
   // A container that was just started anew answers through the Service until the kubelet has told that it is not ready
   // yet; then its endpoint goes away. So what clients see counts only with a pod that is ready.
   Outcome<Probe> CheckPod() {
-    if (world_.clock.Now() < next_pod_) return Probe::Pending(pod_reason_);
+    if (world_.clock.Now() < next_pod_) return Probe::Pending(pod_reason_, code_);
     next_pod_ = next_look_ = world_.clock.Now() + kSecond;
     auto pods = Pods(world_.api, world_.ns, world_.Selector(), Limit(kPerRequest));
     if (!pods) return NotYet("state of the pod", pods.error());
@@ -102,6 +102,7 @@ class UsableProbe {
     if (pods->size() == 1 && pods->front().ready) return Probe::Ready();
     pod_reason_ =
         "all ports greet and a login works, but " + (pods->empty() ? "there is no pod" : ExplainPod(pods->front()));
+    code_ = ReasonName({.deployments = {}, .pods = *pods, .claims = {}});
     return Probe::Pending(pod_reason_, code_);
   }
 
@@ -112,11 +113,13 @@ class UsableProbe {
     if (world_.clock.Now() >= next_look_) {
       next_look_ = world_.clock.Now() + kSecond;
       if (auto seen = view_.Look(Limit(kPerRequest)); seen) {
+        // Not the pods of the chart's tests.
+        const Snapshot release = OfWorkload(view_.snapshot(), "Deployment", world_.release);
         // A verdict is worth its whole chain, which four more looks may bring.
-        Status hopeful = hope_.Check(view_.snapshot(), world_.clock.Now());
+        Status hopeful = hope_.Check(release, world_.clock.Now());
         if (!hopeful && view_.Complete()) return std::move(hopeful).error().While("waiting for the release");
-        cause_ = Explain(view_.snapshot());
-        code_ = ReasonName(view_.snapshot());
+        cause_ = Explain(release, view_.Complete());
+        code_ = ReasonName(release);
       } else {
         cause_ = "the API server does not answer: " + seen.error().message();
       }

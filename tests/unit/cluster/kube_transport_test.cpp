@@ -22,9 +22,9 @@ class KubeTransportTest : public NetFixture {
     return fmt::format("S+ HTTP/1.1 {} X\\r\\n{}\\r\\n", status, more);
   }
   static std::string Counted(const std::string& body) { return fmt::format("Content-Length: {}\\r\\n", body.size()); }
-  HttpKubeTransport TransportTo(const LoopbackServer& server) const {
+  HttpKubeTransport TransportTo(const LoopbackServer& server) {
     return HttpKubeTransport(
-        const_cast<SystemClock&>(clock_), interrupt_,
+        clock_, interrupt_,
         {server.At("127.0.0.1"), certificate_.cert_pem, {certificate_.cert_pem, certificate_.key_pem}});
   }
   LoopbackServer::Options Tls() const { return {certificate_, ""}; }

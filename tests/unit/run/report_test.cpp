@@ -74,9 +74,11 @@ TEST_F(ReportTest, JsonHoldsTheWholeRun) {
   EXPECT_EQ(passed["cleanup_errors"], json::array());
   EXPECT_EQ(passed["artifacts"], "run/smoke/ports");
   EXPECT_EQ(passed["steps"][1], json::parse(R"({"kind": "mail.load", "where": "smoke/ports.yaml:6:5", "seconds": 0.25,
-                            "note": "200 acknowledged | 0 refused", "error": null})"));
+                            "note": "200 acknowledged | 0 refused", "reason": "", "error": null})"));
   const json& failed = report["scenarios"][1];
   EXPECT_EQ(failed["verdict"], "FAIL");
+  EXPECT_EQ(failed["reason"], "CrashLoop");
+  EXPECT_EQ(failed["steps"][1]["reason"], "CrashLoop");
   EXPECT_THAT(failed["error"].get<std::string>(), HasSubstr("persistence/kill.yaml:6:5: 1 lost"));
   EXPECT_THAT(failed["steps"][1]["error"].get<std::string>(), HasSubstr("1 lost"));
   EXPECT_EQ(failed["cleanup_errors"], json::array({"namespace is stuck"}));

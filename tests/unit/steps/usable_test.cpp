@@ -145,8 +145,11 @@ TEST_F(UsableTest, AHopelessPodEndsTheWaitEarly) {
   pod["status"]["conditions"][0]["status"] = "False";
   pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", "ErrImageNeverPull"},
                                                                {"message", "image is not present"}};
+  pod["metadata"]["ownerReferences"] = {{{"kind", "ReplicaSet"}, {"name", "stalwart-5d4f"}}};
+  nlohmann::json test = pod;
+  test["metadata"]["ownerReferences"] = nlohmann::json::array();
   Put("smtp", Scripts(21, {"S! close"}));
-  kube_.Expect("GET *pods", 200, ListOf({pod}));
+  kube_.Expect("GET *pods", 200, ListOf({test, pod}));
   kube_.Expect("GET *events", 200, ListOf({}));
   kube_.Expect("GET *deployments", 200, ListOf({}));
   kube_.Expect("GET *pods", 200, ListOf({pod}));
