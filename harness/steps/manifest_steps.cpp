@@ -50,18 +50,42 @@ Status Apply(World& world, const std::string& manifest, Deadline deadline) {
   return {};
 }
 
-bool IsReady(const Snapshot& snapshot) {
+// The containers of a workload that is ready; nothing for one that is not.
+std::string ReadyContainers(const Snapshot& snapshot) {
   for (const Deployment& deployment : snapshot.deployments) {
-    return deployment.observed && deployment.updated >= deployment.wanted && deployment.ready >= deployment.wanted;
+    if (!deployment.observed || deployment.updated < deployment.wanted || deployment.ready < deployment.wanted)
+      return "";
   }
-  return snapshot.pods.size() == 1 && (snapshot.pods.front().ready || snapshot.pods.front().phase == "Succeeded");
+  std::string ids;
+  for (const Pod& pod : snapshot.pods) {
+    if (pod.deleting || pod.phase == "Failed") continue;
+    if (!pod.ready && pod.phase != "Succeeded") return "";
+    ids += pod.uid + "/" + pod.container.id + " ";
+  }
+  return ids;
 }
+
+// A container without a probe is ready for as long as it takes to crash, so that one look proves nothing. Three more
+// have read the pods anew.
+class Settled {
+ public:
+  bool operator()(const std::string& ready) {
+    looks_ = ready == last_ && !ready.empty() ? looks_ + 1 : 0;
+    last_ = ready;
+    return looks_ >= 3;
+  }
+
+ private:
+  std::string last_;
+  int looks_ = 0;
+};
 
 // Looks once a second until the workload is ready or hopeless.
 Status AwaitWorkload(World& world, const AppliedManifest& workload, Deadline deadline) {
   if (workload.refused) return *workload.refused;
   NamespaceView view(world.api, world.ns);
   Hope hope;
+  Settled settled;
   const auto look = [&]() -> Outcome<Probe> {
     if (const Status seen = view.Look(deadline.Plus(Duration(2'000))); !seen) {
       if (seen.error().kind() == ErrorKind::kInterrupted) return seen.error();
@@ -71,7 +95,7 @@ Status AwaitWorkload(World& world, const AppliedManifest& workload, Deadline dea
     Status hopeful = hope.Check(snapshot, world.clock.Now());
     // A verdict is worth its whole chain, which four more looks may bring.
     if (!hopeful && view.Complete()) return std::move(hopeful).error();
-    if (view.Complete() && IsReady(snapshot)) return Probe::Ready();
+    if (view.Complete() && settled(ReadyContainers(snapshot))) return Probe::Ready();
     return Probe::Pending(Explain(snapshot, view.Complete()), ReasonName(snapshot));
   };
   return WaitUntil(world.clock, fmt::format("readiness of {} {}", workload.kind, workload.name), deadline, {}, look);

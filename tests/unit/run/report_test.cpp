@@ -43,7 +43,8 @@ class ReportTest : public testing::Test {
   static ScenarioResult Failed(const std::string& id) {
     ScenarioResult result = Passed(id);
     result.verdict = Verdict::kFail;
-    result.error = Error(ErrorKind::kExpectation, "1 lost").Detail("a \xff byte").At({id + ".yaml", 6, 5});
+    result.error =
+        Error(ErrorKind::kExpectation, "1 lost").Because("CrashLoop").Detail("a \xff byte").At({id + ".yaml", 6, 5});
     result.steps.back().note = "";
     result.steps.back().error = result.error;
     result.cleanup_errors = {Error(ErrorKind::kInfra, "namespace is stuck")};

@@ -39,7 +39,23 @@ class ManifestStepsTest : public WorldFixture {
     kube_.Expect("GET *pods", 200, ListOf({pod}));
     kube_.Expect("GET *persistentvolumeclaims", 200, ListOf({}));
   }
+  void ExpectMoreLooks(const json& pod) {
+    kube_.Expect("GET *pods", 200, ListOf({pod}));
+    kube_.Expect("GET *events", 200, ListOf({}));
+    kube_.Expect("GET *pods", 200, ListOf({pod}));
+  }
 };
+
+TEST_F(ManifestStepsTest, APodThatIsReadyUntilItCrashesIsNotReady) {
+  ExpectApplied();
+  ExpectLooks(Mail(""));
+  json again = Mail("");
+  again["status"]["containerStatuses"][0]["containerID"] = "containerd://next";
+  ExpectMoreLooks(again);
+  kube_.Expect("GET *pods", 200, ListOf({again}));
+  ASSERT_THAT(Run("wait.verdict: {manifest: pod.yaml}"), Succeeds());
+  EXPECT_EQ(clock_.Elapsed(), std::chrono::seconds(8)) << "three looks after the container was made anew";
+}
 
 TEST_F(ManifestStepsTest, TheExpectedReasonIsThePass) {
   ExpectApplied();
@@ -68,6 +84,7 @@ TEST_F(ManifestStepsTest, APodThatBecomesReadyPassesOnlyWhereThatIsExpected) {
     world_.applied.clear();
     ExpectApplied();
     ExpectLooks(Mail(""));
+    ExpectMoreLooks(Mail(""));
     const auto done = Run(fmt::format("wait.verdict: {{manifest: pod.yaml{}}}", expected ? "" : ", reason: CrashLoop"));
     if (expected) {
       EXPECT_THAT(done, Succeeds());
