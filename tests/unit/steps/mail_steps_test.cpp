@@ -112,11 +112,9 @@ TEST_F(MailStepsTest, ExpectTellsWhatDidNotCome) {
   world_.messages.insert_or_assign("note", note_);
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("imaps", imaps);
-  EXPECT_THAT(
-      Run("mail.expect: {message: note, within: 100ms}"),
-      FailsWith(
-          ErrorKind::kTimeout,
-          HasSubstr("message e2e-note not reached within 100ms (limit 100ms, 2 probes): not in any mailbox of user2@example.org")));
+  EXPECT_THAT(Run("mail.expect: {message: note, within: 100ms}"),
+              FailsWith(ErrorKind::kTimeout, HasSubstr("message e2e-note not reached within 100ms (limit 100ms, 2 "
+                                                       "probes): not in any mailbox of user2@example.org")));
 }
 
 TEST_F(MailStepsTest, ReadsEverySelectableMailboxWhateverItsLineLooksLike) {
