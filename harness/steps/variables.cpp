@@ -113,7 +113,7 @@ class ReplacedFields : public FieldVisitor {
 
 Error Redacted(const Error& error, const std::vector<std::string>& secrets) {
   Error redacted(error.kind(), Redact(error.message(), secrets));
-  redacted.Detail(Redact(error.detail(), secrets));
+  redacted.Detail(Redact(error.detail(), secrets)).Because(error.reason());
   for (const std::string& doing : error.context()) redacted.While(Redact(doing, secrets));
   return error.where() ? redacted.At(*error.where()) : redacted;
 }
