@@ -27,11 +27,16 @@ struct Command {
   std::string stdin_text{};
   // Replaced by *** wherever the command or its output is shown.
   std::vector<std::string> secrets{};
-  // Called with each whole line of stderr, without its newline, as soon as it is there.
+  // Called with each whole line of a stream, without its newline, as soon as it is there; from the thread that runs
+  // the command.
+  std::function<void(std::string_view line)> on_stdout_line{};
   std::function<void(std::string_view line)> on_stderr_line{};
 
   // Part of a teardown: runs although the user asked to stop. A second request still ends everything.
   bool cleanup = false;
+  // When the user asks to stop, the program gets SIGINT and has this long to end in its own way; the result is then
+  // what it ended with. Default: no time, it is ended as at its deadline.
+  Duration interrupt_grace{0};
 
   // One line to paste into a shell, redacted.
   std::string Pretty() const;

@@ -96,20 +96,18 @@ class Stream {
     if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) fd.Close();
   }
 
-  void EmitLines(const Command& command) {
-    if (!command.on_stderr_line) return;
+  // Hands over what has become whole lines since the last call; at the end also a last one without a newline.
+  void EmitLines(const std::function<void(std::string_view)>& sink, const std::vector<std::string>& secrets) {
+    if (!sink) return;
     for (std::size_t end; (end = text.find('\n', line_start_)) != std::string::npos; line_start_ = end + 1) {
-      Emit(command, text.substr(line_start_, end - line_start_));
+      sink(Redact(text.substr(line_start_, end - line_start_), secrets));
     }
     if (fd.open() || line_start_ == text.size()) return;
-    Emit(command, text.substr(line_start_));
+    sink(Redact(text.substr(line_start_), secrets));
     line_start_ = text.size();
   }
 
  private:
-  static void Emit(const Command& command, const std::string& line) {
-    command.on_stderr_line(Redact(line, command.secrets));
-  }
   std::size_t line_start_ = 0;
 };
 
@@ -174,8 +172,8 @@ class Family {
   bool reaped_ = false;
 };
 
-// Why the program was told to end before it did so by itself.
-enum class Ending { kNone, kDeadline, kInterrupt };
+// How far the program was told to end before it did so by itself, and why.
+enum class Ending { kNone, kAsked, kDeadline, kInterrupt };
 
 class Session {
  public:
@@ -199,21 +197,31 @@ class Session {
 
  private:
   void Escalate(Family& family, Deadline deadline) {
-    if (ending_ == Ending::kNone) {
-      if (interrupt_.Requested() && !command_.cleanup) ending_ = Ending::kInterrupt;
-      if (deadline.Passed(clock_)) ending_ = Ending::kDeadline;
-      if (ending_ == Ending::kNone) return;
-      family.Signal(SIGTERM);
-      kill_at_ = Deadline::In(clock_, options_.kill_grace);
-    } else if (kill_at_ && kill_at_->Passed(clock_)) {
+    const bool alive_by_right = ending_ == Ending::kNone || ending_ == Ending::kAsked;
+    if (alive_by_right && deadline.Passed(clock_)) return End(family, Ending::kDeadline);
+    if (ending_ == Ending::kNone && interrupt_.Requested() && !command_.cleanup) {
+      if (command_.interrupt_grace == Duration(0)) return End(family, Ending::kInterrupt);
+      ending_ = Ending::kAsked;
+      family.Signal(SIGINT);
+      next_at_ = Deadline::In(clock_, command_.interrupt_grace);
+    } else if (ending_ == Ending::kAsked && next_at_->Passed(clock_)) {
+      End(family, Ending::kInterrupt);
+    } else if (!alive_by_right && next_at_ && next_at_->Passed(clock_)) {
       family.Signal(SIGKILL);
-      kill_at_.reset();
+      next_at_.reset();
     }
+  }
+
+  void End(Family& family, Ending why) {
+    ending_ = why;
+    family.Signal(SIGTERM);
+    next_at_ = Deadline::In(clock_, options_.kill_grace);
   }
 
   Deadline NextEvent(Deadline deadline) const {
     if (ending_ == Ending::kNone) return deadline;
-    return kill_at_ ? *kill_at_ : Deadline::In(clock_, std::chrono::seconds(1));
+    if (ending_ == Ending::kAsked) return Deadline::Min(deadline, *next_at_);
+    return next_at_ ? *next_at_ : Deadline::In(clock_, std::chrono::seconds(1));
   }
 
   void Poll(Stream& out, Stream& err, int end_fd, Deadline until) {
@@ -223,10 +231,13 @@ class Session {
     // Without a descriptor for the child's end, its state has to be looked at every so often.
     const long long longest = end_fd >= 0 ? 60'000 : 20;
     poll(fds.data(), fds.size(), static_cast<int>(std::min<long long>(until.Left(clock_).count() + 1, longest)));
-    if (fds[0].revents != 0) out.Read();
+    if (fds[0].revents != 0) {
+      out.Read();
+      out.EmitLines(command_.on_stdout_line, command_.secrets);
+    }
     if (fds[1].revents != 0) {
       err.Read();
-      err.EmitLines(command_);
+      err.EmitLines(command_.on_stderr_line, command_.secrets);
     }
   }
 
@@ -235,7 +246,8 @@ class Session {
   const Interrupt& interrupt_;
   const SystemRunnerOptions& options_;
   Ending ending_ = Ending::kNone;
-  std::optional<Deadline> kill_at_;
+  // When the next, harder signal is due.
+  std::optional<Deadline> next_at_;
 };
 
 }  // namespace

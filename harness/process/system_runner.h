@@ -15,8 +15,9 @@ struct SystemRunnerOptions {
 };
 
 // Each program runs in a process group of its own with no descriptors but 0, 1 and 2. At the deadline or
-// on an interrupt the group gets SIGTERM and then SIGKILL; nothing of the group outlives Run(), and the
-// kernel ends the program when this process dies. `clock` and `interrupt` must outlive the runner.
+// on an interrupt the group gets SIGTERM and then SIGKILL (a command may have SIGINT and time before them); nothing of
+// the group outlives Run(), and the kernel ends the program when this process dies. `clock` and `interrupt` must
+// outlive the runner.
 class SystemRunner : public CommandRunner {
  public:
   SystemRunner(const Clock& clock, const Interrupt& interrupt, SystemRunnerOptions options = {})

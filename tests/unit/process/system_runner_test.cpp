@@ -133,6 +133,54 @@ TEST_F(SystemRunnerTest, HandsOverEachLineOfStderrRedacted) {
   EXPECT_THAT(lines, ElementsAre("one", "two ***", "last"));
 }
 
+TEST_F(SystemRunnerTest, HandsOverEachLineOfStdoutAsItComes) {
+  TempDir folder;
+  std::vector<std::string> lines;
+  // Goes on only when its first line was handed over.
+  const std::string go = (folder / "go").string();
+  Command command{.argv = {"/bin/sh", "-c", "echo one; while [ ! -e " + go + " ]; do sleep 0.01; done; printf last"}};
+  command.on_stdout_line = [&](std::string_view line) {
+    lines.emplace_back(line);
+    folder.Write("go", "");
+  };
+  const auto result = Run(command);
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_TRUE(result->ok());
+  EXPECT_THAT(lines, ElementsAre("one", "last"));
+  EXPECT_EQ(result->out, "one\nlast");
+}
+
+// Asks for an interrupt as soon as the program says that it is ready for it.
+class InterruptGraceTest : public SystemRunnerTest {
+ protected:
+  Outcome<CommandResult> RunAndInterrupt(const std::string& on_interrupt, Duration grace,
+                                         Duration limit = std::chrono::seconds(20)) {
+    const std::string script = "trap '" + on_interrupt + "' INT; echo ready; while :; do sleep 0.01; done";
+    Command command{.argv = {"/bin/sh", "-c", script}, .interrupt_grace = grace};
+    command.on_stdout_line = [this](std::string_view) { interrupt_.Request(); };
+    return Run(command, limit);
+  }
+};
+
+TEST_F(InterruptGraceTest, AProgramWithTimeEndsInItsOwnWay) {
+  const auto result = RunAndInterrupt("echo tidy; exit 7", std::chrono::seconds(20));
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->exit, decltype(CommandResult::exit)(Exited{7}));
+  EXPECT_EQ(result->out, "ready\ntidy\n");
+}
+
+TEST_F(InterruptGraceTest, OneThatDoesNotIsEnded) {
+  const auto result = RunAndInterrupt("", Duration(100));
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->exit, decltype(CommandResult::exit)(Interrupted{}));
+}
+
+TEST_F(InterruptGraceTest, TheDeadlineStandsAboveTheTime) {
+  const auto result = RunAndInterrupt("", std::chrono::minutes(9), Duration(500));
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->exit, decltype(CommandResult::exit)(TimedOut{}));
+}
+
 TEST_F(SystemRunnerTest, AnInterruptEndsTheProgram) {
   const TimePoint start = clock_.Now();
   std::thread user([&] {
