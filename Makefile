@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# ARTIFACTS, PRESET.
+# RETRIES, REPEAT, ARTIFACTS, PRESET.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -13,6 +13,8 @@ RERUN_FAILED ?=
 KEEP ?= never
 REUSE ?=
 LANES ?= 3
+RETRIES ?=
+REPEAT ?=
 ARTIFACTS ?= artifacts
 PRESET ?= dev
 
@@ -31,17 +33,24 @@ export E2E_RERUN_FAILED := $(RERUN_FAILED)
 export E2E_KEEP := $(KEEP)
 export E2E_REUSE := $(REUSE)
 export E2E_LANES := $(LANES)
+export E2E_RETRIES := $(RETRIES)
+export E2E_REPEAT := $(REPEAT)
 
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make e2e SERVER=auto|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
-	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 ARTIFACTS=artifacts"
+	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 RETRIES=0 REPEAT=1 \\"
+	@echo "           ARTIFACTS=artifacts"
 
 .PHONY: e2e
 e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluster; sets up all it needs
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) run --artifacts "$(ARTIFACTS)"
+
+.PHONY: bench-lanes
+bench-lanes: program prerequisites-cluster prepare ## Compare the time of SCENARIOS with one lane and with three
+	@set -a; . $(PREPARED); set +a; exec tests/bench-lanes $(PROGRAM) run --artifacts "$(ARTIFACTS)"
 
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1

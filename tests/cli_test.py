@@ -143,7 +143,32 @@ class Cli(unittest.TestCase):
     def test_a_filter_that_matches_nothing_is_no_pass(self):
         done = run("run", "--filter", "smoke/prots", *IMAGES)
         self.assertEqual(done.returncode, 2)
-        self.assertIn('no scenario matches "smoke/prots"', done.stderr)
+        self.assertIn('no scenario matches "smoke/prots" (the nearest are smoke/ports, ', done.stderr)
+
+    def test_googletests_own_filter_that_matches_nothing_is_no_pass(self):
+        done = run("run", "--gtest_filter=Smoke.Prots", "--artifacts", str(self.root), *IMAGES)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("no scenario matches GoogleTest's own filter", done.stderr)
+
+    def test_googletests_flags_pass_through(self):
+        args = ["--kind", "/nowhere/kind", "--artifacts", str(self.root), *IMAGES]
+        output = self.root / "other.xml"
+        done = run("run", "--gtest_filter=Smoke.*:Probes.*", "--gtest_repeat=2", "--gtest_shuffle", "--gtest_random_seed=7",
+                   f"--gtest_output=xml:{output}", *args)
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertIn("Note: Google Test filter = Smoke.*:Probes.*", done.stdout)
+        self.assertIn("Note: Randomizing tests' orders with a seed of 7", done.stdout)
+        self.assertIn("Repeating all tests (iteration 2)", done.stdout)
+        self.assertIn("Smoke", output.read_text())
+        done = run("run", "--gtest_repeat=-1", *args)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("--until-fail", done.stderr)
+
+    def test_the_worker_is_no_command_for_users(self):
+        self.assertNotIn("worker", run("--help").stdout)
+        done = subprocess.run([PROGRAM, "worker"], input="{}", capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("not a worker's task", done.stderr)
 
     def test_unknown_server(self):
         done = run("run", "--server", "stalward", "--artifacts", str(self.root), *IMAGES)

@@ -160,6 +160,18 @@ std::optional<std::string> Nearest(std::string_view word, const std::vector<std:
   return best;
 }
 
+std::vector<std::string> NearestTo(std::string_view pattern, std::vector<std::string> candidates, std::size_t count) {
+  const bool open = pattern.ends_with('*');
+  if (open) pattern.remove_suffix(1);
+  const auto distance = [&](std::string_view candidate) {
+    return EditDistance(pattern, open ? candidate.substr(0, pattern.size()) : candidate);
+  };
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](const std::string& a, const std::string& b) { return distance(a) < distance(b); });
+  candidates.resize(std::min(count, candidates.size()));
+  return candidates;
+}
+
 std::string Base64Encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   const int size =

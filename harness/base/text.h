@@ -30,6 +30,9 @@ std::string Redact(std::string_view text, const std::vector<std::string>& secret
 bool GlobMatch(std::string_view pattern, std::string_view text);
 // The candidate nearest in edit distance, when near enough to be a likely typing mistake.
 std::optional<std::string> Nearest(std::string_view word, const std::vector<std::string>& candidates);
+// The `count` candidates nearest in edit distance to the pattern, the nearest first; a * at the pattern's end stands
+// for any rest.
+std::vector<std::string> NearestTo(std::string_view pattern, std::vector<std::string> candidates, std::size_t count);
 std::string Base64Encode(std::string_view bytes);
 // Nothing when `text` is not base64 (RFC 4648, with padding).
 std::optional<std::string> Base64Decode(std::string_view text);

@@ -12,36 +12,66 @@ void ClusterEnvironment::SetUp() {
     infra_.push_back(VerdictOf(up.error()) == Verdict::kInterrupted ? Verdict::kInterrupted : Verdict::kInfra);
     FAIL() << Name(infra_.back()) << ": " << up.error().Render();
   }
+  access_ = harness_.access();
   for (const PortMap& ports : harness_.cluster().lanes()) {
-    runners_.push_back(std::make_unique<ScenarioRunner>(context_, harness_, ports));
+    workers_.push_back(std::make_unique<WorkerLane>(context_, *access_, ports));
   }
-  const auto run = [this](int lane, const CompiledScenario& compiled) {
-    return runners_[static_cast<std::size_t>(lane)]->Run(compiled);
-  };
-  const auto report = [this](const std::vector<ScenarioResult>& results) {
-    if (auto written = WriteReport(context_.info, results); !written) log_.Warn(written.error().Render());
-  };
-  lanes_ = std::make_unique<Lanes>(context_.options.lanes, run, report);
-  lanes_->Start(Selected());
 }
 
 void ClusterEnvironment::TearDown() {
-  lanes_.reset();
-  runners_.clear();
+  EndLanes();
+  workers_.clear();
   if (auto down = harness_.TearDown(Worst(Verdicts()) != Verdict::kPass); !down) {
     infra_.push_back(Verdict::kInfra);
     ADD_FAILURE() << "INFRA: " << down.error().Render();
   }
 }
 
-ScenarioResult ClusterEnvironment::Await(const std::string& id) {
-  results_.push_back(lanes_->Await(id));
-  return results_.back();
+void ClusterEnvironment::BeginIteration() {
+  EndLanes();
+}
+
+void ClusterEnvironment::StartLanes() {
+  const RunOptions& options = context_.options;
+  const auto run = [this](int lane, int round, const CompiledScenario& compiled) {
+    return workers_[static_cast<std::size_t>(lane)]->Run(compiled, round);
+  };
+  const auto report = [this](const std::vector<ScenarioResult>& latest) {
+    std::vector<ScenarioResult> all = results_;
+    all.insert(all.end(), latest.begin(), latest.end());
+    if (auto written = WriteReport(context_.info, all); !written) log_.Warn(written.error().Render());
+  };
+  const Rounds rounds{.first = next_round_, .count = options.repeat, .until_fail = options.until_fail};
+  next_round_ += options.repeat;
+  lanes_ = std::make_unique<Lanes>(options.lanes, rounds, run, report);
+  lanes_->Start(Selected());
+}
+
+void ClusterEnvironment::EndLanes() {
+  // GoogleTest may not have asked for all of them (--gtest_fail_fast).
+  if (lanes_ != nullptr) lanes_->Wait();
+  results_ = Results();
+  lanes_.reset();
+}
+
+std::vector<ScenarioResult> ClusterEnvironment::Await(const std::string& id) {
+  // In a later iteration GoogleTest may have forgotten that bring-up failed.
+  if (workers_.empty()) return {};
+  if (lanes_ == nullptr) StartLanes();
+  return lanes_->Await(id);
+}
+
+std::vector<ScenarioResult> ClusterEnvironment::Results() const {
+  std::vector<ScenarioResult> all = results_;
+  if (lanes_ == nullptr) return all;
+  const std::vector<ScenarioResult> latest = lanes_->Results();
+  all.insert(all.end(), latest.begin(), latest.end());
+  return all;
 }
 
 std::vector<Verdict> ClusterEnvironment::Verdicts() const {
   std::vector<Verdict> verdicts = infra_;
-  for (const ScenarioResult& result : results_) verdicts.push_back(result.verdict);
+  for (const ScenarioResult& result : Results()) verdicts.push_back(result.verdict);
   return verdicts;
 }
 

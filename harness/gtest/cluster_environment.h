@@ -4,13 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "gtest/lanes.h"
 #include "run/harness.h"
-#include "run/scenario_runner.h"
+#include "run/worker_lane.h"
 
 namespace e2e {
 
@@ -23,22 +24,30 @@ class ClusterEnvironment : public testing::Environment {
   void SetUp() override;
   void TearDown() override;
 
-  // The result of a scenario that GoogleTest runs; blocks until it is there.
-  ScenarioResult Await(const std::string& id);
-  const std::vector<ScenarioResult>& results() const { return results_; }
+  // With --gtest_repeat: the next of GoogleTest's iterations begins, on the same cluster.
+  void BeginIteration();
+  // The results of a scenario that GoogleTest runs, one for each round; blocks until they are there.
+  std::vector<ScenarioResult> Await(const std::string& id);
+  // Of all rounds.
+  std::vector<ScenarioResult> Results() const;
   // Of the scenarios, and of bring-up and tear-down where they failed.
   std::vector<Verdict> Verdicts() const;
 
  private:
   std::vector<const CompiledScenario*> Selected() const;
+  void StartLanes();
+  void EndLanes();
 
   const RunContext& context_;
   const std::vector<CompiledScenario>& scenarios_;
   Log& log_;
   Harness harness_;
-  std::vector<std::unique_ptr<ScenarioRunner>> runners_;
+  std::optional<ClusterAccess> access_;
+  std::vector<std::unique_ptr<WorkerLane>> workers_;
   std::unique_ptr<Lanes> lanes_;
+  // Of earlier iterations.
   std::vector<ScenarioResult> results_;
+  int next_round_ = 1;
   std::vector<Verdict> infra_;
 };
 

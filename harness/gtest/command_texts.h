@@ -50,7 +50,7 @@ hands them over in E2E_* variables.)"},
 };
 
 inline constexpr const char* kExitCodes =
-    R"(Exit codes: 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive, 5 only skips,
-130 interrupted.)";
+    R"(Exit codes: 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive,
+5 something was skipped, 6 flaky, 130 interrupted.)";
 
 }  // namespace e2e

@@ -15,6 +15,8 @@
 #include "run/recorded_run.h"
 #include "run/report_views.h"
 #include "run/verdict.h"
+#include "run/worker.h"
+#include "run/write_whole.h"
 #include "scenario/loader.h"
 #include "steps/language_schema.h"
 
@@ -75,6 +77,12 @@ Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios)
 }
 
 int Main(int argc, char** argv) {
+  Interrupt interrupt;
+  // Not for users, and so not in the help: the process in which a lane runs one scenario.
+  if (argc == 2 && std::string_view(argv[1]) == "worker") {
+    interrupt.Install();
+    return RunWorker(std::cin, interrupt);
+  }
   // GoogleTest gets its own flags only: it would answer --help for the whole program.
   std::vector<char*> ours{argv[0]};
   std::vector<std::string> gtest_flags;
@@ -88,7 +96,6 @@ int Main(int argc, char** argv) {
   auto parsed = ParseCommandLine(static_cast<int>(ours.size()), ours.data());
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
   CommandLine& line = std::get<CommandLine>(parsed);
-  Interrupt interrupt;
   interrupt.Install();
   switch (line.action) {
     case Action::kSchema: return PrintSchema();

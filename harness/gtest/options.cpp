@@ -11,6 +11,8 @@
 namespace e2e {
 namespace {
 
+constexpr int kUntilFailRounds = 100;
+
 std::filesystem::path DefaultCache() {
   const char* xdg = std::getenv("XDG_CACHE_HOME");
   if (xdg != nullptr && *xdg != '\0') return std::filesystem::path(xdg) / "stalwart-e2e";
@@ -45,6 +47,18 @@ void AddToolFlags(CLI::App& app, RunOptions& options) {
   app.add_option("--kind", options.tools.kind, "the kind program")->envname("E2E_KIND")->default_str("kind");
   app.add_option("--helm", options.tools.helm, "the helm program")->envname("E2E_HELM")->default_str("helm");
   app.add_option("--docker-host", options.tools.docker_host, "the engine's address")->envname("DOCKER_HOST");
+}
+
+void AddRepeatFlags(CLI::App& app, RunOptions& options) {
+  app.add_option("--retries", options.retries, "more attempts for a scenario that fails; a pass then is FLAKY")
+      ->envname("E2E_RETRIES")
+      ->check(CLI::Range(0, 9))
+      ->capture_default_str();
+  app.add_option("--repeat", options.repeat, "rounds of all selected scenarios, on one cluster")
+      ->envname("E2E_REPEAT")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_flag("--until-fail", options.until_fail, "rounds until a scenario does not pass, at most --repeat or 100");
 }
 
 void AddRunFlags(CLI::App& app, RunOptions& options) {
@@ -98,6 +112,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
     for (const char* needed : {"--server-image", "--node-image"}) app.get_option(needed)->required();
   }
   if (is({Action::kRun})) AddRunFlags(app, options);
+  if (is({Action::kRun})) AddRepeatFlags(app, options);
   if (is({Action::kDown})) {
     app.add_option("cluster", line.clusters, "names of clusters; default: all that are kept");
   }
@@ -134,10 +149,12 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, char** argv) {
     return EarlyExit{code == 0 ? 0 : kExitUsage};
   }
   for (const CommandText& text : kCommands) {
-    if (!*app.get_subcommand(text.name)) continue;
+    const CLI::App& command = *app.get_subcommand(text.name);
+    if (!command) continue;
     CommandLine& line = lines[text.action];
     // Two scenarios can't ask one person at the same time.
     if (line.options.pause_on_failure) line.options.lanes = 1;
+    if (line.options.until_fail && command.count("--repeat") == 0) line.options.repeat = kUntilFailRounds;
     return line;
   }
   return EarlyExit{kExitUsage};

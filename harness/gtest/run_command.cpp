@@ -32,8 +32,18 @@ void InitGoogleTest(std::vector<std::string> flags) {
   testing::InitGoogleTest(&count, argv.data());
 }
 
+// Each iteration of --gtest_repeat runs the scenarios anew.
+class IterationListener : public testing::EmptyTestEventListener {
+ public:
+  explicit IterationListener(ClusterEnvironment& environment) : environment_(environment) {}
+  void OnTestIterationStart(const testing::UnitTest&, int) override { environment_.BeginIteration(); }
+
+ private:
+  ClusterEnvironment& environment_;
+};
+
 int ListTests(const std::vector<CompiledScenario>& scenarios) {
-  const ResultOf none = [](const std::string&) { return ScenarioResult{}; };
+  const ResultsOf none = [](const std::string&) { return std::vector<ScenarioResult>(); };
   Problems problems;
   RegisterScenarios(scenarios, none, problems);
   std::cerr << Render(problems);
@@ -44,13 +54,13 @@ int ListTests(const std::vector<CompiledScenario>& scenarios) {
 Verdict Conclude(const RunContext& context, const ClusterEnvironment& environment, bool gtest_failed, Log& log) {
   Verdict verdict = context.interrupt.Requested() ? Verdict::kInterrupted : Worst(environment.Verdicts());
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
-  if (auto written = WriteReport(context.info, environment.results()); !written) {
+  if (auto written = WriteReport(context.info, environment.Results()); !written) {
     // A pass that nobody can look up is none.
     log.Warn(written.error().Render());
     if (verdict == Verdict::kPass) verdict = Verdict::kInfra;
   }
-  TellGithub(context.info, environment.results());
-  std::cout << "stalwart-e2e: " << VerdictLine(context.info, verdict, environment.results()) << std::endl;
+  TellGithub(context.info, environment.Results());
+  std::cout << "stalwart-e2e: " << VerdictLine(context.info, verdict, environment.Results()) << std::endl;
   return verdict;
 }
 
@@ -62,9 +72,10 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
   ScenarioLog log("run", context.info.folder / "run.log");
   auto* environment = new ClusterEnvironment(context, scenarios, log);  // GoogleTest owns it
   testing::AddGlobalTestEnvironment(environment);
-  const ResultOf result_of = [environment](const std::string& id) { return environment->Await(id); };
+  const ResultsOf results_of = [environment](const std::string& id) { return environment->Await(id); };
+  testing::UnitTest::GetInstance()->listeners().Append(new IterationListener(*environment));  // GoogleTest owns it
   Problems problems;
-  RegisterScenarios(scenarios, result_of, problems);
+  RegisterScenarios(scenarios, results_of, problems);
   if (!problems.empty()) {
     std::cerr << Render(problems);
     return kExitUsage;
@@ -74,6 +85,10 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
                            context.info.chart_version, context.info.kubernetes_version)
             << std::flush;
   const bool gtest_failed = RUN_ALL_TESTS() != 0;
+  if (testing::UnitTest::GetInstance()->test_to_run_count() == 0) {
+    std::cerr << "stalwart-e2e: no scenario matches GoogleTest's own filter; --gtest_list_tests shows their names\n";
+    return kExitUsage;
+  }
   return ExitCode(Conclude(context, *environment, gtest_failed, log));
 }
 
@@ -85,6 +100,10 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
     InitGoogleTest(gtest_flags);
     return ListTests(scenarios);
   }
+  if (std::any_of(gtest_flags.begin(), gtest_flags.end(),
+                  [](const std::string& flag) { return flag.starts_with("--gtest_repeat=-"); })) {
+    return Fail(Error(ErrorKind::kBadScenario, "a run has an end; use --until-fail, or a number with --gtest_repeat"));
+  }
   SystemClock clock(interrupt);
   const Interrupt calm;
   SystemClock calm_clock(calm);
@@ -95,7 +114,9 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   const auto info = NewRun(options, *servers, clock);
   if (!info) return Fail(info.error());
   std::vector<std::string> flags = gtest_flags;
-  flags.insert(flags.begin(), "--gtest_output=xml:" + (info->folder / "junit.xml").string());
+  // One cluster serves all iterations of --gtest_repeat.
+  flags.insert(flags.begin(), {"--gtest_output=xml:" + (info->folder / "junit.xml").string(),
+                               "--gtest_recreate_environments_when_repeating=0"});
   InitGoogleTest(flags);
   const RunContext context{options, *info, *servers, clock, interrupt, runner, calm_clock, calm, calm_runner};
   return Execute(context, scenarios);

@@ -18,13 +18,14 @@ namespace e2e {
 std::string SuiteName(const Scenario& scenario);
 std::string TestName(const Scenario& scenario);
 
-// Gives the result of the scenario with this id, when it is there.
-using ResultOf = std::function<ScenarioResult(const std::string& id)>;
+// Gives the results of the scenario with this id, one for each round, when they are there.
+using ResultsOf = std::function<std::vector<ScenarioResult>(const std::string& id)>;
 
-// Registers all of them; `result_of` outlives RUN_ALL_TESTS. Two scenarios with one name go to `problems`.
-void RegisterScenarios(const std::vector<CompiledScenario>& scenarios, const ResultOf& result_of, Problems& problems);
+// Registers all of them; `results_of` outlives RUN_ALL_TESTS. Two scenarios with one name go to `problems`.
+void RegisterScenarios(const std::vector<CompiledScenario>& scenarios, const ResultsOf& results_of, Problems& problems);
 
-// Reports a result to the running test: the failure stands at the YAML's file and line.
-void ReportToGoogleTest(const ScenarioResult& result);
+// Reports the results to the running test: a failure stands at the YAML's file and line, and FLAKY is one. Without a
+// result the test is skipped. The test's properties are those of the worst round.
+void ReportToGoogleTest(const std::vector<ScenarioResult>& rounds);
 
 }  // namespace e2e

@@ -62,10 +62,14 @@ Status Select(const RunOptions& options, std::vector<CompiledScenario>& scenario
   });
   if (!scenarios.empty()) return {};
   std::string asked = fmt::format("\"{}\"", options.filter);
+  const bool filtered_out =
+      std::none_of(ids.begin(), ids.end(), [&](const std::string& id) { return GlobMatch(options.filter, id); });
+  const std::string near =
+      filtered_out ? fmt::format(" (the nearest are {})", Join(NearestTo(options.filter, ids, 3), ", ")) : "";
   if (!options.only.empty()) asked += " and --only " + Join(options.only, ",");
   if (!options.tags.empty()) asked += " and --tags " + Join(options.tags, ",");
   return Error(ErrorKind::kBadScenario,
-               fmt::format("no scenario matches {}; `stalwart-e2e list` shows what there is", asked));
+               fmt::format("no scenario matches {}{}; `stalwart-e2e list` shows what there is", asked, near));
 }
 
 Outcome<std::vector<std::string>> FailedInLatestRun(const std::filesystem::path& artifacts) {

@@ -1,34 +1,14 @@
 // Harness: the cluster of a run, from bring-up to tear-down, and the lanes of scenarios on it.
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <vector>
 
-#include "base/interrupt.h"
 #include "base/log.h"
 #include "cluster/kind_cluster.h"
-#include "cluster/kubeconfig.h"
-#include "process/command.h"
-#include "run/options.h"
-#include "run/result.h"
-#include "steps/servers.h"
+#include "run/cluster_access.h"
+#include "run/run_context.h"
 
 namespace e2e {
-
-// What every scenario of a run shares. The references outlive all scenarios.
-struct RunContext {
-  const RunOptions& options;
-  const RunInfo& info;
-  const Servers& servers;
-  Clock& clock;
-  const Interrupt& interrupt;
-  CommandRunner& runner;
-  // For diagnostics and clean-up, which go on after an interrupt: none of these is ever interrupted.
-  Clock& calm_clock;
-  const Interrupt& calm;
-  CommandRunner& calm_runner;
-};
 
 // Owns the cluster. Thread rule: BringUp and TearDown from the main thread.
 class Harness {
@@ -42,7 +22,8 @@ class Harness {
   Status TearDown(bool failed);
 
   const KindCluster& cluster() const { return *cluster_; }
-  const Kubeconfig& kubeconfig() const { return *kubeconfig_; }
+  // After BringUp.
+  ClusterAccess access() const { return {cluster_->kubeconfig(), *kubeconfig_, cluster_->node().name()}; }
 
  private:
   Status Start(Deadline deadline);

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
-#include "run/scenario_log.h"
+#include "base/text.h"
+#include "run/worker_lines.h"
 
 namespace e2e {
 namespace {
@@ -35,12 +37,15 @@ std::string LineOf(const PendingWait& wait, TimePoint now, const std::string& be
   return Cut(std::move(cause), width - std::min(width, time.size())) + time;
 }
 
+}  // namespace
+
 std::size_t TerminalWidth() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 120u;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const auto width = ParseInt(columns != nullptr ? columns : "");
+  return width && *width > 20 ? static_cast<std::size_t>(*width) : 120u;
 }
-
-}  // namespace
 
 std::optional<std::string> WaitLines::Due(TimePoint now, std::size_t width) {
   if (!wait_) return std::exchange(shown_, false) ? std::optional<std::string>("") : std::nullopt;
@@ -55,10 +60,11 @@ std::optional<std::string> WaitLines::Due(TimePoint now, std::size_t width) {
   return LineOf(*wait_, now, "", std::string::npos);
 }
 
-LiveWaits::LiveWaits(std::string name, Clock& clock, Log& log)
+LiveWaits::LiveWaits(std::string name, Clock& clock, Log& log, Console console)
     : clock_(clock),
       log_(log),
-      terminal_(isatty(STDERR_FILENO) != 0),
+      console_(console),
+      terminal_(console == Console::kStderr ? isatty(STDERR_FILENO) != 0 : console == Console::kParentTerminal),
       lines_(terminal_, std::move(name)),
       teller_([this] { Tell(); }) {}
 
@@ -92,6 +98,12 @@ void LiveWaits::Tell() {
 
 void LiveWaits::Show(const std::string& line) {
   if (!terminal_) return log_.Info(line);
+  if (console_ == Console::kStderr) return ShowLiveLine(line);
+  std::fputs((WorkerLiveLine(line) + "\n").c_str(), stdout);
+  std::fflush(stdout);
+}
+
+void ShowLiveLine(const std::string& line) {
   // The cursor stays in front, so that whatever comes next stands over the line.
   std::fputs((kClearLine + line + "\r").c_str(), stderr);
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/wait_watcher.h"
+#include "run/scenario_log.h"
 
 namespace e2e {
 
@@ -35,12 +36,18 @@ class WaitLines {
   bool shown_ = false;
 };
 
+// Of the terminal on stderr; in a process without one, COLUMNS of the environment.
+std::size_t TerminalWidth();
+
+// Writes the line over the one before; an empty one clears it. For a terminal.
+void ShowLiveLine(const std::string& line);
+
 // Watches the waits of the thread that makes it, from a thread of its own, until it is destroyed. On a terminal one
 // line of stderr is written again and again: that of the scenario that said something last. Otherwise lines go to
-// `log`.
+// `log`. In a worker process it is the parent's terminal.
 class LiveWaits : public WaitWatcher {
  public:
-  LiveWaits(std::string name, Clock& clock, Log& log);
+  LiveWaits(std::string name, Clock& clock, Log& log, Console console = Console::kStderr);
   ~LiveWaits() override;
 
   void Pending(const PendingWait& wait) override;
@@ -52,6 +59,7 @@ class LiveWaits : public WaitWatcher {
 
   Clock& clock_;
   Log& log_;
+  const Console console_;
   const bool terminal_;
   std::mutex mutex_;
   std::condition_variable end_;

@@ -32,6 +32,12 @@ struct RunOptions {
   bool reuse = false;
   // Scenarios at the same time, each on its own ports. Default: 3.
   int lanes = 3;
+  // More attempts for a scenario that fails. Default: none.
+  int retries = 0;
+  // Rounds of the whole selection.
+  int repeat = 1;
+  // No further scenario begins after the first one that is no pass.
+  bool until_fail = false;
 
   Tools tools;
   std::string node_image;

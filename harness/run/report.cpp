@@ -6,39 +6,12 @@
 #include <algorithm>
 
 #include "run/report_views.h"
+#include "run/result_json.h"
+#include "run/write_whole.h"
 
 namespace e2e {
-namespace {
 
 using nlohmann::json;
-
-json ToJson(const ScenarioResult& result) {
-  json steps = json::array();
-  for (const StepResult& step : result.steps) {
-    steps.push_back({{"kind", step.kind},
-                     {"where", step.where.Text()},
-                     {"seconds", static_cast<double>(step.elapsed.count()) / 1000.0},
-                     {"note", step.note},
-                     {"reason", step.error ? step.error->reason() : ""},
-                     {"error", step.error ? json(step.error->Render()) : json(nullptr)}});
-  }
-  json cleanup = json::array();
-  for (const Error& error : result.cleanup_errors) cleanup.push_back(error.Render());
-  return {{"id", result.id},
-          {"title", result.title},
-          {"where", result.where.Text()},
-          {"servers", result.servers},
-          {"verdict", Name(result.verdict)},
-          {"reason", result.error ? result.error->reason() : ""},
-          {"seconds", static_cast<double>(result.elapsed.count()) / 1000.0},
-          {"message", result.error ? result.error->message() : ""},
-          {"error", result.error ? json(result.error->Render()) : json(nullptr)},
-          {"cleanup_errors", cleanup},
-          {"artifacts", result.artifacts.string()},
-          {"steps", steps}};
-}
-
-}  // namespace
 
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results) {
   json scenarios = json::array();

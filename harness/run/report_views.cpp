@@ -4,9 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "base/text.h"
 #include "cluster/json_access.h"
@@ -27,6 +24,22 @@ std::string ServersOf(const json& scenario) {
   for (const json& name : ListAt(scenario, "/servers"))
     names.push_back(name.is_string() ? name.get<std::string>() : "");
   return Join(names, ", ");
+}
+
+// With the round, when there are several.
+std::string NameOf(const json& scenario) {
+  const long long round = IntAt(scenario, "/round");
+  return TextAt(scenario, "/id") + (round > 1 ? fmt::format(", round {}", round) : "");
+}
+
+std::string AttemptsOf(const json& scenario) {
+  std::string text;
+  int number = 0;
+  for (const json& attempt : ListAt(scenario, "/attempts")) {
+    text += fmt::format("Attempt {}: {}, artifacts: `{}`  \n", ++number, TextAt(attempt, "/verdict"),
+                        TextAt(attempt, "/artifacts"));
+  }
+  return text;
 }
 
 bool Skipped(const json& scenario) {
@@ -61,15 +74,23 @@ std::pair<std::string, std::string> FileAndLine(const json& scenario) {
   return {parts[0], parts.size() > 1 ? parts[1] : "1"};
 }
 
+std::string AttemptsProperty(const json& scenario) {
+  const std::size_t attempts = ListAt(scenario, "/attempts").size();
+  if (attempts == 0) return "";
+  return fmt::format(
+      "        <property name=\"attempts\" value=\"{}\"/>\n        <property name=\"note\" value=\"{}\"/>\n", attempts,
+      Xml(TextAt(scenario, "/note")));
+}
+
 std::string Case(const std::string& suite, const json& scenario) {
   const auto [file, line] = FileAndLine(scenario);
   const std::string id = TextAt(scenario, "/id");
   std::string text = fmt::format(
       "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3f}\">\n"
       "      <properties>\n        <property name=\"scenario\" value=\"{}\"/>\n"
-      "        <property name=\"verdict\" value=\"{}\"/>\n      </properties>\n",
+      "        <property name=\"verdict\" value=\"{}\"/>\n{}      </properties>\n",
       CamelCase(id.substr(id.find('/') + 1)), suite, Xml(file), line, SecondsOf(scenario), Xml(id),
-      TextAt(scenario, "/verdict"));
+      TextAt(scenario, "/verdict"), AttemptsProperty(scenario));
   const std::string message = Xml(TextAt(scenario, "/message"));
   if (Failed(scenario)) {
     text += fmt::format("      <failure message=\"{}\">{}</failure>\n", message, Xml(TextAt(scenario, "/error")));
@@ -110,16 +131,17 @@ std::string SummaryOf(const json& report) {
     const json& steps = ListAt(scenario, "/steps");
     std::string last = TextAt(scenario, "/message");
     if (last.empty() && !steps.empty()) last = TextAt(steps.back(), "/note");
+    if (const std::string note = TextAt(scenario, "/note"); !note.empty()) last += " (" + note + ")";
     std::replace(last.begin(), last.end(), '|', '/');
     std::replace(last.begin(), last.end(), '\n', ' ');
-    text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", TextAt(scenario, "/id"), ServersOf(scenario),
+    text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
                         TextAt(scenario, "/verdict"), SecondsOf(scenario), last);
   }
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
     if (error.empty()) continue;
-    text += fmt::format("\n## {}: {}\n\n```\n{}\n```\n\nArtifacts: `{}`\n", TextAt(scenario, "/id"),
-                        TextAt(scenario, "/verdict"), error, TextAt(scenario, "/artifacts"));
+    text += fmt::format("\n## {}: {}\n\n```\n{}\n```\n\n{}Artifacts: `{}`\n", NameOf(scenario),
+                        TextAt(scenario, "/verdict"), error, AttemptsOf(scenario), TextAt(scenario, "/artifacts"));
   }
   return text;
 }
@@ -141,20 +163,6 @@ std::string JunitOf(const json& report) {
     text += fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n", name, suite.Attributes(), suite.cases);
   }
   return text + "</testsuites>\n";
-}
-
-Status WriteWhole(const std::filesystem::path& path, const std::string& text) {
-  const std::filesystem::path beside = path.string() + ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code code;
-  if (out) std::filesystem::rename(beside, path, code);
-  if (!out || code) {
-    return Error(ErrorKind::kInfra, fmt::format("{} can't be written: {}", path.string(),
-                                                code ? code.message() : std::string(std::strerror(errno))));
-  }
-  return {};
 }
 
 }  // namespace e2e

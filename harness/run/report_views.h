@@ -3,10 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <filesystem>
 #include <string>
-
-#include "base/outcome.h"
 
 namespace e2e {
 
@@ -14,8 +11,5 @@ namespace e2e {
 std::string SummaryOf(const nlohmann::json& report);
 // A JUnit file in the form of GoogleTest's own, for a run that could not write it.
 std::string JunitOf(const nlohmann::json& report);
-
-// Writes beside the file and renames, so that a reader sees the old one or the new one. kInfra when it can't.
-Status WriteWhole(const std::filesystem::path& path, const std::string& text);
 
 }  // namespace e2e

@@ -34,6 +34,14 @@ struct ScenarioResult {
   std::vector<Error> cleanup_errors;
   Duration elapsed{0};
   std::filesystem::path artifacts;
+  // Counts from 1 when the selection is run several times.
+  int round = 1;
+  // All attempts in their order, when there was more than one; the rest of this result is the deciding one's.
+  std::vector<ScenarioResult> attempts{};
+  // What the reader of a verdict should know besides it; mostly empty.
+  std::string note{};
+  // Its release stays in the cluster for a person to look at.
+  bool kept = false;
 };
 
 struct RunInfo {

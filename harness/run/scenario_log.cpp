@@ -1,15 +1,32 @@
 #include "run/scenario_log.h"
 
 #include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <mutex>
+
+#include "run/worker_lines.h"
+
 namespace e2e {
 namespace {
 
+// Each line as one that the parent process understands.
+class ParentSink : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const std::string line = WorkerLine({message.payload.data(), message.payload.size()}) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fflush(stdout);
+  }
+  void flush_() override {}
+};
+
 // Shared by all loggers, so that lines of different scenarios don't mix. Its pattern is set once, here.
-std::shared_ptr<spdlog::sinks::sink> Console() {
+std::shared_ptr<spdlog::sinks::sink> Stderr() {
   static const auto kConsole = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     sink->set_level(spdlog::level::info);
@@ -19,15 +36,22 @@ std::shared_ptr<spdlog::sinks::sink> Console() {
   return kConsole;
 }
 
+std::shared_ptr<spdlog::sinks::sink> SinkOf(Console console) {
+  if (console == Console::kStderr) return Stderr();
+  auto sink = std::make_shared<ParentSink>();
+  sink->set_level(spdlog::level::info);
+  return sink;
+}
+
 }  // namespace
 
 struct ScenarioLog::Sinks {
-  explicit Sinks(std::string name) : logger(std::move(name), Console()) {}
+  Sinks(std::string name, Console console) : logger(std::move(name), SinkOf(console)) {}
   spdlog::logger logger;
 };
 
-ScenarioLog::ScenarioLog(std::string name, const std::filesystem::path& file)
-    : sinks_(std::make_unique<Sinks>(std::move(name))) {
+ScenarioLog::ScenarioLog(std::string name, const std::filesystem::path& file, Console console)
+    : sinks_(std::make_unique<Sinks>(std::move(name), console)) {
   sinks_->logger.set_level(spdlog::level::debug);
   sinks_->logger.flush_on(spdlog::level::debug);
   if (file.empty()) return;

@@ -13,13 +13,20 @@ namespace e2e {
 // Takes away a line of a terminal that is written again and again (run/live_waits.h).
 inline const std::string kClearLine = "\r\033[K";
 
-// Lines of several scenarios at once stay whole. stdout is left to GoogleTest.
+// Who shows a log's lines to the person who watches.
+enum class Console {
+  kStderr,          // this process, with time and name, on stderr
+  kParent,          // the parent process, which gets them on our stdout (run/worker_lines.h)
+  kParentTerminal,  // the same, and the parent has a terminal
+};
+
+// Lines of several scenarios at once stay whole. stdout is left to GoogleTest, but in a worker process.
 // Thread rule: any thread.
 class ScenarioLog : public Log {
  public:
   // `name` stands before each line on stderr. The file's folder must exist; without a file (empty path) only
-  // stderr is written.
-  ScenarioLog(std::string name, const std::filesystem::path& file);
+  // the console has the lines.
+  ScenarioLog(std::string name, const std::filesystem::path& file, Console console = Console::kStderr);
   ~ScenarioLog() override;
 
   void Info(std::string_view line) override;

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "run/live_waits.h"
-#include "run/pause.h"
 #include "run/scenario_session.h"
 #include "steps/variables.h"
 
@@ -88,32 +87,29 @@ void Explain(ScenarioSession& session, ScenarioResult& result) {
   session.Diagnose();
 }
 
-std::string HowToLook(const World& world, const Harness& harness, const ScenarioResult& result) {
-  return fmt::format(
-      "{} failed, its release {} is in namespace {}\n  look at it:  export KUBECONFIG={}\n  diagnostics: {}\n"
-      "Enter goes on with the clean-up.\n",
-      result.id, world.release, world.ns, harness.cluster().kubeconfig().string(),
-      (result.artifacts / "diagnostics").string());
-}
+}  // namespace
 
-ScenarioResult Skipped(const CompiledScenario& compiled, const std::string& why, Verdict verdict = Verdict::kSkipped) {
+ScenarioResult NotRun(const CompiledScenario& compiled, const std::string& why) {
   ScenarioResult result{
       .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
-  result.verdict = verdict;
+  result.verdict = Verdict::kSkipped;
   result.error = Error(ErrorKind::kInterrupted, why).At(compiled.scenario.where);
   return result;
 }
 
-}  // namespace
+ScenarioResult EmptyResult(const RunContext& context, const CompiledScenario& compiled, RunNumber number) {
+  ScenarioResult result{
+      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  result.artifacts = FolderOf(context.info.folder, compiled.scenario, number);
+  result.round = number.round;
+  return result;
+}
 
-// Keeps what is to be kept; clean-up that fails makes a pass none.
-void ScenarioRunner::CleanUp(CleanupStack& cleanup, Log& log, ScenarioResult& result) {
+void CleanUp(const RunContext& context, Keep keep, CleanupStack& cleanup, Log& log, ScenarioResult& result) {
   const bool failed = result.verdict != Verdict::kPass;
-  if (context_.options.keep == Keep::kFailed && failed && !context_.interrupt.Requested()) {
-    kept_for_ = result.id;
+  if (keep == Keep::kAlways || (keep == Keep::kFailed && failed && !context.interrupt.Requested())) {
+    result.kept = true;
     cleanup.Release();
-  } else if (context_.options.keep == Keep::kAlways) {
-    deferred_.Swap(cleanup);
   } else {
     result.cleanup_errors = cleanup.RunAll();
   }
@@ -123,39 +119,23 @@ void ScenarioRunner::CleanUp(CleanupStack& cleanup, Log& log, ScenarioResult& re
   result.error = result.cleanup_errors.front();
 }
 
-ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled) {
-  if (context_.interrupt.Requested()) return Skipped(compiled, "interrupted before it began");
-  const Servers& servers = context_.servers;
-  if (servers.Of(compiled.scenario.install.layout) == nullptr) {
-    return Skipped(compiled, fmt::format("it needs a server of layout {}, and there is no stand-in for {}",
-                                         compiled.scenario.install.layout, servers.main.profile.name));
-  }
-  if (!kept_for_.empty()) return Skipped(compiled, "its ports are kept for the failed scenario " + kept_for_);
-  deferred_.RunAll();
-  ScenarioResult result{
-      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
-  result.artifacts = context_.info.folder / "scenarios" / Slug(compiled.scenario.Id());
-  std::error_code code;
-  std::filesystem::create_directories(result.artifacts, code);
+ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber number) {
+  ScenarioResult result = EmptyResult(context_, compiled, number);
   const TimePoint start = context_.clock.Now();
   CleanupStack cleanup;
-  ScenarioSession session(context_, harness_, ports_, compiled.scenario, result.artifacts);
-  if (session.world().server != &servers.main) {
+  ScenarioSession session(context_, access_, ports_, compiled.scenario, number);
+  if (session.world().server != &context_.servers.main) {
     session.log().Info(
         fmt::format("server: {}, image {}", session.world().profile().title, session.world().server->image));
   }
   {
-    const LiveWaits waits(result.id, context_.clock, session.log());
+    const LiveWaits waits(result.id, context_.clock, session.log(), context_.console);
     RunSteps(compiled, context_, session, cleanup, result);
   }
   result.servers = session.world().servers_used;
   session.SaveTranscript();
-  if (result.verdict != Verdict::kPass) {
-    Explain(session, result);
-    if (context_.options.pause_on_failure)
-      PauseForEnter(HowToLook(session.world(), harness_, result), context_.interrupt);
-  }
-  CleanUp(cleanup, session.log(), result);
+  if (result.verdict != Verdict::kPass) Explain(session, result);
+  CleanUp(context_, context_.options.keep, cleanup, session.log(), result);
   result.elapsed = std::chrono::duration_cast<Duration>(context_.clock.Now() - start);
   session.log().Info(fmt::format("{} in {}", Name(result.verdict), Text(result.elapsed)));
   return result;

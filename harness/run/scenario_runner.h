@@ -1,37 +1,40 @@
-// ScenarioRunner: runs one scenario after another on one lane of ports. No GoogleTest, no printing.
+// ScenarioRunner: runs a scenario from install to clean-up on one lane of ports. No GoogleTest, no printing.
 #pragma once
 
 #include <string>
 
 #include "base/cleanup_stack.h"
-#include "run/harness.h"
+#include "cluster/port_map.h"
+#include "run/cluster_access.h"
+#include "run/run_context.h"
+#include "run/run_number.h"
 #include "steps/catalog.h"
 
 namespace e2e {
 
-// Every scenario gets a namespace, a release, an artifacts folder and a log of its own. After a failure the
-// diagnostics are taken, then everything is undone; what is kept by RunOptions::keep blocks this lane, and the
-// scenarios that come after it there are skipped with that reason, and so are those that need a server which the run
-// does not have. Never throws. Thread rule: each runner by one thread at a time; several runners may work at once.
+// Every run of a scenario gets a namespace, a release, an artifacts folder and a log of its own. After a failure the
+// diagnostics are taken, then everything is undone, but for what RunOptions::keep keeps (then the result says so).
+// There must be a server of the scenario's layout. Never throws. Thread rule: one thread.
 class ScenarioRunner {
  public:
-  ScenarioRunner(const RunContext& context, const Harness& harness, const PortMap& ports)
-      : context_(context), harness_(harness), ports_(ports) {}
+  ScenarioRunner(const RunContext& context, const ClusterAccess& access, const PortMap& ports)
+      : context_(context), access_(access), ports_(ports) {}
 
-  // What is deferred is kept.
-  ~ScenarioRunner() { deferred_.Release(); }
-
-  ScenarioResult Run(const CompiledScenario& compiled);
+  ScenarioResult Run(const CompiledScenario& compiled, RunNumber number = {});
 
  private:
-  void CleanUp(CleanupStack& cleanup, Log& log, ScenarioResult& result);
-
   const RunContext& context_;
-  const Harness& harness_;
+  const ClusterAccess& access_;
   const PortMap& ports_;
-  // With Keep::kAlways a release stays until the lane's next scenario needs the ports.
-  CleanupStack deferred_;
-  std::string kept_for_;
 };
+
+// What a scenario that is not run comes to.
+ScenarioResult NotRun(const CompiledScenario& compiled, const std::string& why);
+// A result of this run of the scenario that says nothing yet.
+ScenarioResult EmptyResult(const RunContext& context, const CompiledScenario& compiled, RunNumber number);
+
+// Undoes what a scenario has made, or keeps it as `keep` wants it. Clean-up that fails is told to `log` and
+// makes a pass none.
+void CleanUp(const RunContext& context, Keep keep, CleanupStack& cleanup, Log& log, ScenarioResult& result);
 
 }  // namespace e2e

@@ -7,7 +7,6 @@
 #include <random>
 
 #include "base/text.h"
-#include "cluster/clear_cluster.h"
 #include "cluster/diagnostics.h"
 #include "steps/admin_password.h"
 #include "steps/charts.h"
@@ -64,14 +63,20 @@ ReleaseValues ValuesOf(const RunContext& context, const Scenario& scenario) {
   return values;
 }
 
-HelmReleaseOptions HelmOptions(const RunContext& context, const Harness& harness, const Scenario& scenario) {
+HelmReleaseOptions HelmOptions(const RunContext& context, const ClusterAccess& access, const std::string& ns) {
   HelmReleaseOptions options;
   options.tools = context.options.tools;
-  options.kubeconfig = harness.cluster().kubeconfig();
+  options.kubeconfig = access.kubeconfig_file;
   options.run_dir = context.info.folder / "cluster";
-  options.ns = std::string(kNamespacePrefix) + Slug(scenario.Id());
+  options.ns = ns;
   options.name = "stalwart";
   return options;
+}
+
+std::filesystem::path MadeFolder(std::filesystem::path folder) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  return folder;
 }
 
 Status WriteFile(const std::filesystem::path& path, const std::string& text) {
@@ -85,23 +90,23 @@ Status WriteFile(const std::filesystem::path& path, const std::string& text) {
 }  // namespace
 
 Clients::Clients(Clock& clock, const Interrupt& interrupt, CommandRunner& runner, const RunOptions& options,
-                 const Harness& harness, const HelmReleaseOptions& helm_options)
+                 const ClusterAccess& access, const HelmReleaseOptions& helm_options)
     : http(clock, interrupt),
-      transport(clock, interrupt, harness.kubeconfig()),
+      transport(clock, interrupt, access.kubeconfig),
       api(transport, clock),
       helm(runner, helm_options),
-      node(runner, options.tools, harness.cluster().node().name()) {}
+      node(runner, options.tools, access.node) {}
 
-ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harness, const PortMap& ports,
-                                 const Scenario& scenario, const std::filesystem::path& folder)
+ScenarioSession::ScenarioSession(const RunContext& context, const ClusterAccess& access, const PortMap& ports,
+                                 const Scenario& scenario, RunNumber number)
     : context_(context),
-      harness_(harness),
-      folder_(folder),
-      log_(scenario.Id(), folder / "scenario.log"),
-      helm_options_(HelmOptions(context, harness, scenario)),
+      access_(access),
+      folder_(MadeFolder(FolderOf(context.info.folder, scenario, number))),
+      log_(scenario.Id(), folder_ / "scenario.log", context.console),
+      helm_options_(HelmOptions(context, access, NamespaceOf(scenario, number))),
       transcript_(context.clock),
-      clients_(context.clock, context.interrupt, context.runner, context.options, harness, helm_options_),
-      calm_(context.calm_clock, context.calm, context.calm_runner, context.options, harness, helm_options_),
+      clients_(context.clock, context.interrupt, context.runner, context.options, access, helm_options_),
+      calm_(context.calm_clock, context.calm, context.calm_runner, context.options, access, helm_options_),
       world_{.clock = context.clock,
              .interrupt = context.interrupt,
              .log = log_,
@@ -120,7 +125,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
              .accounts = NewAccounts(),
              .values = ValuesOf(context, scenario),
              .chart = context.options.chart,
-             .artifacts = folder} {
+             .artifacts = folder_} {
   world_.calm_api = &calm_.api;
   world_.run_id = context.info.run_id;
   world_.scenario_id = scenario.Id();
@@ -131,7 +136,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const Harness& harne
 void ScenarioSession::PushUndo(CleanupStack& cleanup) {
   // The actions outlive this object when they are deferred, so they have clients of their own.
   const auto clients = std::make_shared<Clients>(context_.calm_clock, context_.calm, context_.calm_runner,
-                                                 context_.options, harness_, helm_options_);
+                                                 context_.options, access_, helm_options_);
   cleanup.Push("namespace " + world_.ns, [clients, &clock = context_.calm_clock, ns = world_.ns] {
     return clients->api.Delete(CorePath("", "namespaces", ns), {}, Deadline::In(clock, kUndo));
   });

@@ -5,7 +5,10 @@
 #include <memory>
 
 #include "base/cleanup_stack.h"
-#include "run/harness.h"
+#include "cluster/port_map.h"
+#include "run/cluster_access.h"
+#include "run/run_context.h"
+#include "run/run_number.h"
 #include "run/scenario_log.h"
 #include "steps/catalog.h"
 #include "steps/world.h"
@@ -15,7 +18,7 @@ namespace e2e {
 // Everything that talks to the cluster, in one set that obeys one interrupt.
 struct Clients {
   Clients(Clock& clock, const Interrupt& interrupt, CommandRunner& runner, const RunOptions& options,
-          const Harness& harness, const HelmReleaseOptions& helm_options);
+          const ClusterAccess& access, const HelmReleaseOptions& helm_options);
   HttpClient http;
   HttpKubeTransport transport;
   KubeApi api;
@@ -26,14 +29,16 @@ struct Clients {
 // Thread rule: one thread.
 class ScenarioSession {
  public:
-  // Makes the artifacts folder `folder`; problems with it show when files are written. There must be a server of the
+  // Makes the artifacts folder; problems with it show when files are written. There must be a server of the
   // scenario's layout.
-  ScenarioSession(const RunContext& context, const Harness& harness, const PortMap& ports, const Scenario& scenario,
-                  const std::filesystem::path& folder);
+  ScenarioSession(const RunContext& context, const ClusterAccess& access, const PortMap& ports,
+                  const Scenario& scenario, RunNumber number);
 
   // Writes the values, installs the release and, when the scenario says so, waits until it is usable.
   // What was made is on `cleanup`, even after an Error.
   Outcome<std::string> Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline);
+  // What removes the release and its namespace, whether they are there or not.
+  void PushUndo(CleanupStack& cleanup);
   // Hints on a failure: where the release departs from the contract of chart and server. Empty when nothing is
   // known.
   std::vector<std::string> Hints();
@@ -46,11 +51,10 @@ class ScenarioSession {
   ScenarioLog& log() { return log_; }
 
  private:
-  void PushUndo(CleanupStack& cleanup);
   Status MakeNamespace(const InstallSpec& spec, Deadline deadline);
 
   const RunContext& context_;
-  const Harness& harness_;
+  const ClusterAccess& access_;
   const std::filesystem::path folder_;
   ScenarioLog log_;
   const HelmReleaseOptions helm_options_;

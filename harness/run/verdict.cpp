@@ -8,12 +8,21 @@ std::string_view Name(Verdict verdict) {
   switch (verdict) {
     case Verdict::kPass: return "PASS";
     case Verdict::kSkipped: return "SKIPPED";
+    case Verdict::kFlaky: return "FLAKY";
     case Verdict::kInconclusive: return "INCONCLUSIVE";
     case Verdict::kInfra: return "INFRA";
     case Verdict::kFail: return "FAIL";
     case Verdict::kInterrupted: return "INTERRUPTED";
   }
   return "UNKNOWN";
+}
+
+std::optional<Verdict> VerdictNamed(std::string_view name) {
+  for (const Verdict verdict : {Verdict::kPass, Verdict::kSkipped, Verdict::kFlaky, Verdict::kInconclusive,
+                                Verdict::kInfra, Verdict::kFail, Verdict::kInterrupted}) {
+    if (Name(verdict) == name) return verdict;
+  }
+  return std::nullopt;
 }
 
 int ExitCode(Verdict verdict) {
@@ -23,6 +32,7 @@ int ExitCode(Verdict verdict) {
     case Verdict::kInfra: return 3;
     case Verdict::kInconclusive: return 4;
     case Verdict::kSkipped: return 5;
+    case Verdict::kFlaky: return 6;
     case Verdict::kInterrupted: return 130;
   }
   return 1;

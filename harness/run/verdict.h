@@ -1,4 +1,4 @@
-// Verdict: the five honest words for what a scenario or a run came to, and the exit code of each.
+// Verdict: the honest words for what a scenario or a run came to, and the exit code of each.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@ namespace e2e {
 enum class Verdict {
   kPass,
   kSkipped,       // did not run, with a reason
+  kFlaky,         // failed, and passed when it was run again
   kInconclusive,  // a fault without a receipt, or a check that could not be made
   kInfra,         // engine, registry, cluster, disk or port: not the product
   kFail,          // the product is wrong
@@ -20,8 +21,11 @@ enum class Verdict {
 };
 
 std::string_view Name(Verdict verdict);
+// The other way round; nothing for a word that is none.
+std::optional<Verdict> VerdictNamed(std::string_view name);
 
-// 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive, 5 nothing but skips, 130 interrupted.
+// 0 pass, 1 fail, 2 wrong usage or scenario, 3 infrastructure, 4 inconclusive, 5 something was skipped, 6 flaky,
+// 130 interrupted.
 int ExitCode(Verdict verdict);
 inline constexpr int kExitUsage = 2;
 

@@ -156,5 +156,14 @@ TEST(ParseInt, TakesAWholeDecimalNumberOrNothing) {
   }
 }
 
+TEST(NearestTo, GivesTheNearestFirst) {
+  const std::vector<std::string> all = {"smoke/ports", "persistence/none", "persistence/pod-delete", "chart/keep"};
+  EXPECT_EQ(NearestTo("smoke/prots", all, 1), std::vector<std::string>{"smoke/ports"});
+  EXPECT_EQ(NearestTo("persistance/*", all, 2),
+            (std::vector<std::string>{"persistence/none", "persistence/pod-delete"}));
+  EXPECT_EQ(NearestTo("x", all, 9).size(), 4u);
+  EXPECT_TRUE(NearestTo("x", {}, 3).empty());
+}
+
 }  // namespace
 }  // namespace e2e

@@ -29,7 +29,7 @@ class LanesTest : public testing::Test {
     return queue;
   }
 
-  ScenarioResult Run(int lane, const CompiledScenario& compiled) {
+  ScenarioResult Run(int lane, int round, const CompiledScenario& compiled) {
     std::unique_lock lock(mutex_);
     const std::string stem = compiled.scenario.stem;
     started_.push_back(stem);
@@ -38,6 +38,7 @@ class LanesTest : public testing::Test {
     most_at_once_ = std::max(most_at_once_, running_.size());
     if (compiled.scenario.exclusive) beside_exclusive_ = std::max(beside_exclusive_, running_.size());
     lanes_of_[stem] = lane;
+    rounds_.push_back(round);
     changed_.notify_all();
     changed_.wait(lock, [&] { return !may_end || may_end(stem); });
     running_.erase(stem);
@@ -46,12 +47,15 @@ class LanesTest : public testing::Test {
     ScenarioResult result;
     result.id = compiled.scenario.Id();
     result.title = "title of " + stem;
-    result.verdict = Verdict::kPass;
+    result.round = round;
+    const auto verdict = verdicts.find({stem, round});
+    result.verdict = verdict == verdicts.end() ? Verdict::kPass : verdict->second;
     return result;
   }
-  std::unique_ptr<Lanes> Start(int count) {
+  std::unique_ptr<Lanes> Start(int count, Rounds rounds = {}) {
     auto lanes = std::make_unique<Lanes>(
-        count, [this](int lane, const CompiledScenario& compiled) { return Run(lane, compiled); },
+        count, rounds,
+        [this](int lane, int round, const CompiledScenario& compiled) { return Run(lane, round, compiled); },
         [this](const std::vector<ScenarioResult>& results) { reported_.push_back(results.size()); });
     lanes->Start(Queue());
     return lanes;
@@ -61,11 +65,14 @@ class LanesTest : public testing::Test {
   std::condition_variable changed_;
   // Called under the mutex; what it looks at changes only with a notification.
   std::function<bool(const std::string&)> may_end;
+  // Of a scenario in a round. Default: a pass.
+  std::map<std::pair<std::string, int>, Verdict> verdicts;
   std::vector<std::unique_ptr<CompiledScenario>> scenarios_;
   std::vector<std::string> started_;
   std::set<std::string> running_, ended_;
   std::set<int> lanes_used_;
   std::map<std::string, int> lanes_of_;
+  std::vector<int> rounds_;
   std::size_t most_at_once_ = 0;
   std::size_t beside_exclusive_ = 0;
   std::vector<std::size_t> reported_;
@@ -84,7 +91,7 @@ TEST_F(LanesTest, NothingToRunIsNoProblem) {
 }
 
 TEST_F(LanesTest, NeverStartedEndsAtOnce) {
-  const Lanes lanes(2, nullptr, nullptr);
+  const Lanes lanes(2, {}, nullptr, nullptr);
 }
 
 TEST_F(LanesTest, RunsAsManyAtOnceAsThereAreLanes) {
@@ -126,7 +133,7 @@ TEST_F(LanesTest, AwaitGivesEachResultInWhateverOrder) {
   for (const char* stem : {"a", "b", "c", "d"}) Add(stem);
   const auto lanes = Start(2);
   for (const char* stem : {"d", "a", "c", "b", "d"}) {
-    EXPECT_EQ(lanes->Await(std::string("s/") + stem).title, std::string("title of ") + stem);
+    EXPECT_EQ(lanes->Await(std::string("s/") + stem).at(0).title, std::string("title of ") + stem);
   }
 }
 
@@ -136,7 +143,7 @@ TEST_F(LanesTest, AwaitBlocksUntilTheScenarioIsDone) {
   bool released = false;
   may_end = [&](const std::string& stem) { return stem == "b" || released; };
   const auto lanes = Start(2);
-  EXPECT_EQ(lanes->Await("s/b").id, "s/b");
+  EXPECT_EQ(lanes->Await("s/b").at(0).id, "s/b");
   EXPECT_EQ(lanes->Results().size(), 1u);
   {
     const std::lock_guard lock(mutex_);
@@ -144,7 +151,7 @@ TEST_F(LanesTest, AwaitBlocksUntilTheScenarioIsDone) {
     released = true;
   }
   changed_.notify_all();
-  EXPECT_EQ(lanes->Await("s/a").id, "s/a");
+  EXPECT_EQ(lanes->Await("s/a").at(0).id, "s/a");
   const std::lock_guard lock(mutex_);
   EXPECT_TRUE(ended_.contains("a"));
 }
@@ -157,6 +164,44 @@ TEST_F(LanesTest, ReportsAfterEachScenarioWithAllResultsSoFar) {
   EXPECT_EQ(lanes->Results().back().id, "s/c");
   lanes.reset();
   EXPECT_THAT(reported_, ElementsAre(1, 2, 3));
+}
+
+TEST_F(LanesTest, ARoundBeginsWhenTheOneBeforeHasEnded) {
+  for (const char* stem : {"a", "b", "x"}) Add(stem, stem[0] == 'x');
+  const auto lanes = Start(2, {.first = 4, .count = 3});
+  const auto results = lanes->Await("s/a");
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[2].round, 6);
+  lanes->Wait();
+  EXPECT_THAT(rounds_, ElementsAre(4, 4, 4, 5, 5, 5, 6, 6, 6));
+  EXPECT_EQ(started_[2], "x");
+  EXPECT_EQ(started_[5], "x");
+}
+
+TEST_F(LanesTest, UntilFailEndsWithTheFirstThatIsNoPass) {
+  for (const char* stem : {"a", "b", "x"}) Add(stem, stem[0] == 'x');
+  verdicts[{"a", 2}] = Verdict::kFlaky;
+  verdicts[{"b", 1}] = Verdict::kSkipped;
+  const auto lanes = Start(1, {.count = 100, .until_fail = true});
+  EXPECT_EQ(lanes->Await("s/a").size(), 2u);
+  EXPECT_EQ(lanes->Await("s/b").size(), 1u) << "it had not begun in the second round";
+  EXPECT_EQ(lanes->Await("s/x").size(), 1u);
+  lanes->Wait();
+  EXPECT_THAT(started_, ElementsAre("a", "b", "x", "a"));
+}
+
+TEST_F(LanesTest, UntilFailMayLeaveAScenarioWithoutAResult) {
+  Add("a");
+  Add("x", true);
+  verdicts[{"a", 1}] = Verdict::kFail;
+  const auto lanes = Start(2, {.count = 100, .until_fail = true});
+  EXPECT_TRUE(lanes->Await("s/x").empty());
+}
+
+TEST_F(LanesTest, WithoutUntilFailEveryRoundIsRun) {
+  Add("a");
+  verdicts[{"a", 1}] = Verdict::kFail;
+  EXPECT_EQ(Start(1, {.count = 3})->Await("s/a").size(), 3u);
 }
 
 }  // namespace

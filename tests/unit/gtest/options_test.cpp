@@ -34,6 +34,8 @@ class OptionsTest : public testing::Test {
                              "E2E_TAGS",
                              "E2E_REUSE",
                              "E2E_RERUN_FAILED",
+                             "E2E_RETRIES",
+                             "E2E_REPEAT",
                              "XDG_CACHE_HOME",
                              "HOME"}) {
       const char* value = getenv(name);
@@ -90,6 +92,9 @@ TEST_F(OptionsTest, Defaults) {
   EXPECT_EQ(line.options.filter, "*");
   EXPECT_EQ(line.options.keep, Keep::kNever);
   EXPECT_EQ(line.options.lanes, 3);
+  EXPECT_EQ(line.options.retries, 0);
+  EXPECT_EQ(line.options.repeat, 1);
+  EXPECT_FALSE(line.options.until_fail);
   EXPECT_EQ(line.options.tools.docker, "docker");
   EXPECT_EQ(line.options.tools.kind, "kind");
   EXPECT_EQ(line.options.tools.helm, "helm");
@@ -147,6 +152,8 @@ TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
                                                                       {"DOCKER_HOST", "unix:///s"},
                                                                       {"E2E_KEEP", "failed"},
                                                                       {"E2E_LANES", "2"},
+                                                                      {"E2E_RETRIES", "4"},
+                                                                      {"E2E_REPEAT", "5"},
                                                                       {"E2E_SERVER", "stalwart-0.15"},
                                                                       {"E2E_SERVER_IMAGE", "m:2"},
                                                                       {"E2E_STANDIN", "fake-0.16"},
@@ -165,6 +172,8 @@ TEST_F(OptionsTest, TakesVariablesOfTheEnvironment) {
   EXPECT_EQ(options.tools.docker_host, "unix:///s");
   EXPECT_EQ(options.keep, Keep::kFailed);
   EXPECT_EQ(options.lanes, 2);
+  EXPECT_EQ(options.retries, 4);
+  EXPECT_EQ(options.repeat, 5);
   EXPECT_EQ(options.server, "stalwart-0.15");
   EXPECT_EQ(options.server_image, "m:2");
   EXPECT_EQ(options.standin, "fake-0.16");
@@ -184,6 +193,18 @@ TEST_F(OptionsTest, AFlagStandsAboveTheEnvironment) {
   EXPECT_EQ(options.lanes, 5);
   EXPECT_EQ(options.server, "stalwart-0.15");
   EXPECT_EQ(options.keep, Keep::kAlways);
+}
+
+TEST_F(OptionsTest, UntilFailIsBounded) {
+  EXPECT_EQ(Good(Run({"--until-fail"})).options.repeat, 100);
+  EXPECT_EQ(Good(Run({"--until-fail", "--repeat", "7"})).options.repeat, 7);
+  EXPECT_TRUE(Good(Run({"--until-fail"})).options.until_fail);
+  setenv("E2E_REPEAT", "", 1);  // as make hands on a setting that was not made
+  EXPECT_EQ(Good(Run({"--until-fail"})).options.repeat, 100);
+  setenv("E2E_REPEAT", "8", 1);
+  EXPECT_EQ(Good(Run({"--until-fail"})).options.repeat, 8);
+  EXPECT_EQ(ExitOf(Run({"--repeat", "0"})), 2);
+  EXPECT_EQ(ExitOf(Run({"--retries", "-1"})), 2);
 }
 
 TEST_F(OptionsTest, MistakesEndWithTwoAndNameThemselves) {

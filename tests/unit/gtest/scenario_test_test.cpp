@@ -22,12 +22,12 @@ ScenarioResult Result(Verdict verdict, std::optional<Error> error = std::nullopt
 }
 
 // What reporting `result` tells GoogleTest.
-std::vector<testing::TestPartResult> PartsOf(const ScenarioResult& result) {
+std::vector<testing::TestPartResult> PartsOf(const std::vector<ScenarioResult>& rounds) {
   testing::TestPartResultArray parts;
   {
     const testing::ScopedFakeTestPartResultReporter reporter(
         testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &parts);
-    ReportToGoogleTest(result);
+    ReportToGoogleTest(rounds);
   }
   std::vector<testing::TestPartResult> list;
   for (int i = 0; i < parts.size(); ++i) list.push_back(parts.GetTestPartResult(i));
@@ -49,12 +49,12 @@ TEST(ScenarioTestNames, AreIdentifiers) {
 }
 
 TEST(ReportToGoogleTest, APassSaysNothing) {
-  EXPECT_TRUE(PartsOf(Result(Verdict::kPass)).empty());
+  EXPECT_TRUE(PartsOf({Result(Verdict::kPass)}).empty());
 }
 
 TEST(ReportToGoogleTest, AFailureStandsAtTheStepsLine) {
-  const auto parts =
-      PartsOf(Result(Verdict::kFail, Error(ErrorKind::kExpectation, "port smtp is silent").At({"s/ports.yaml", 6, 5})));
+  const auto parts = PartsOf(
+      {Result(Verdict::kFail, Error(ErrorKind::kExpectation, "port smtp is silent").At({"s/ports.yaml", 6, 5}))});
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_TRUE(parts[0].nonfatally_failed());
   EXPECT_STREQ(parts[0].file_name(), "s/ports.yaml");
@@ -65,12 +65,12 @@ TEST(ReportToGoogleTest, AFailureStandsAtTheStepsLine) {
 }
 
 TEST(ReportToGoogleTest, CanBeExpectedToFail) {
-  EXPECT_NONFATAL_FAILURE(ReportToGoogleTest(Result(Verdict::kFail, Error(ErrorKind::kTimeout, "too late"))),
+  EXPECT_NONFATAL_FAILURE(ReportToGoogleTest({Result(Verdict::kFail, Error(ErrorKind::kTimeout, "too late"))}),
                           "too late");
 }
 
 TEST(ReportToGoogleTest, WithoutAPlaceItStandsAtTheScenario) {
-  const auto parts = PartsOf(Result(Verdict::kInfra, Error(ErrorKind::kInfra, "disk full")));
+  const auto parts = PartsOf({Result(Verdict::kInfra, Error(ErrorKind::kInfra, "disk full"))});
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_STREQ(parts[0].file_name(), "s/ports.yaml");
   EXPECT_EQ(parts[0].line_number(), 1);
@@ -78,17 +78,42 @@ TEST(ReportToGoogleTest, WithoutAPlaceItStandsAtTheScenario) {
 }
 
 TEST(ReportToGoogleTest, OnlyAPassAndWhatDidNotRunAreNoFailures) {
-  for (const Verdict verdict : {Verdict::kFail, Verdict::kInfra, Verdict::kInconclusive}) {
-    const auto parts = PartsOf(Result(verdict));
+  for (const Verdict verdict : {Verdict::kFail, Verdict::kInfra, Verdict::kInconclusive, Verdict::kFlaky}) {
+    const auto parts = PartsOf({Result(verdict)});
     ASSERT_EQ(parts.size(), 1u);
     EXPECT_TRUE(parts[0].failed()) << Name(verdict);
   }
   for (const Verdict verdict : {Verdict::kSkipped, Verdict::kInterrupted}) {
-    const auto parts = PartsOf(Result(verdict, Error(ErrorKind::kInterrupted, "interrupted before it began")));
+    const auto parts = PartsOf({Result(verdict, Error(ErrorKind::kInterrupted, "interrupted before it began"))});
     ASSERT_EQ(parts.size(), 1u);
     EXPECT_TRUE(parts[0].skipped()) << Name(verdict);
     EXPECT_THAT(parts[0].message(), HasSubstr("interrupted before it began"));
   }
+}
+
+TEST(ReportToGoogleTest, EachRoundThatIsNoPassIsAFailureOfItsOwn) {
+  ScenarioResult second = Result(Verdict::kFail, Error(ErrorKind::kTimeout, "too late"));
+  second.round = 2;
+  const auto parts = PartsOf({Result(Verdict::kPass), second, Result(Verdict::kPass)});
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_THAT(parts[0].message(), HasSubstr("too late\nround: 2"));
+}
+
+TEST(ReportToGoogleTest, WithoutAResultItIsASkip) {
+  const auto parts = PartsOf({});
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_TRUE(parts[0].skipped());
+}
+
+TEST(ReportToGoogleTest, FlakyShowsTheFirstFailureAndWhereItsArtifactsAre) {
+  ScenarioResult flaky = Result(Verdict::kFlaky, Error(ErrorKind::kExpectation, "1 lost"));
+  flaky.note = "FAIL on attempt 1, PASS on attempt 2";
+  flaky.attempts = {flaky, flaky};
+  flaky.attempts[0].artifacts = "run/first";
+  const auto parts = PartsOf({flaky});
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_THAT(parts[0].message(), HasSubstr("FLAKY: smoke/ports (Every port)\n1 lost\nnote: FAIL on attempt 1, PASS on "
+                                            "attempt 2\nother attempt: run/first\nartifacts: run/smoke-ports"));
 }
 
 // GoogleTest takes tests before it runs only, so these are registered along with this file's own; they run too.
@@ -97,13 +122,13 @@ struct Registered {
     scenarios.push_back(Compiled("registered", "pod-delete"));
     scenarios.push_back(Compiled("registered", "pod_delete"));
     scenarios.push_back(Compiled("registered", "node-restart"));
-    RegisterScenarios(scenarios, result_of, problems);
+    RegisterScenarios(scenarios, results_of, problems);
   }
   std::vector<CompiledScenario> scenarios;
   std::vector<std::string> asked;
-  ResultOf result_of = [this](const std::string& id) {
+  ResultsOf results_of = [this](const std::string& id) {
     asked.push_back(id);
-    return Result(Verdict::kPass);
+    return std::vector<ScenarioResult>{Result(Verdict::kPass)};
   };
   Problems problems;
 };

@@ -20,7 +20,7 @@ TEST_F(HarnessTest, BringsUpAClusterOfItsOwnAndLoadsTheImages) {
   ASSERT_THAT(harness_.BringUp(), Succeeds());
   EXPECT_EQ(harness_.cluster().name(), name_);
   EXPECT_EQ(harness_.cluster().lanes().size(), 1u);
-  EXPECT_EQ(harness_.kubeconfig().server.address, "127.0.0.1");
+  EXPECT_EQ(harness_.access().kubeconfig.server.address, "127.0.0.1");
   EXPECT_EQ(runner_.Count("kind load docker-image registry.example.net:5000/mail:7 fake:2 --name " + name_), 1);
   EXPECT_TRUE(LeaseLeft()) << "a killed run is found by its lease";
   ASSERT_THAT(harness_.TearDown(false), Succeeds());

@@ -134,6 +134,25 @@ TEST_F(ReportTest, AStandInIsNamedEverywhere) {
   EXPECT_THAT(VerdictLine(info_, Verdict::kPass, {both}), HasSubstr("| stand-in: fake server (NOT Stalwart) for "));
 }
 
+TEST_F(ReportTest, ShowsAttemptsAndRounds) {
+  ScenarioResult flaky = Failed("persistence/kill");
+  flaky.verdict = Verdict::kFlaky;
+  flaky.note = "FAIL on attempt 1, PASS on attempt 2";
+  flaky.attempts = {Failed("persistence/kill"), Passed("persistence/kill")};
+  flaky.attempts[0].artifacts = "run/first";
+  ScenarioResult again = Passed("smoke/ports");
+  again.round = 2;
+  ASSERT_THAT(WriteReport(info_, {flaky, again}), Succeeds());
+  const std::string summary = TempDir::Read(dir_ / "summary.md");
+  EXPECT_THAT(summary, HasSubstr("| FLAKY | 61.2 | 1 lost (FAIL on attempt 1, PASS on attempt 2) |"));
+  EXPECT_THAT(summary, HasSubstr("Attempt 1: FAIL, artifacts: `run/first`"));
+  EXPECT_THAT(summary, HasSubstr("| smoke/ports, round 2 |"));
+  EXPECT_EQ(Written()["scenarios"][0]["attempts"][0]["verdict"], "FAIL");
+  EXPECT_EQ(Written()["scenarios"][0]["attempts"].size(), 2u);
+  EXPECT_EQ(Written()["scenarios"][1]["round"], 2);
+  EXPECT_THAT(VerdictLine(info_, Verdict::kFlaky, {flaky, again}), HasSubstr("FLAKY: 1 of 2 scenarios passed"));
+}
+
 TEST_F(ReportTest, IsWrittenAnewAsAWholeAfterEachScenario) {
   ASSERT_THAT(WriteReport(info_, {Failed("a/long"), Failed("a/longer")}), Succeeds());
   ASSERT_THAT(WriteReport(info_, {Passed("b/short")}), Succeeds());

@@ -34,7 +34,8 @@ class ScenarioRunnerTest : public HarnessFixture {
     ApiServer(api_answers);
     ASSERT_THAT(harness_.BringUp(), Succeeds());
     runner_.ran.clear();
-    scenario_runner_ = std::make_unique<ScenarioRunner>(context_, harness_, harness_.cluster().lanes().front());
+    access_ = harness_.access();
+    scenario_runner_ = std::make_unique<ScenarioRunner>(context_, *access_, harness_.cluster().lanes().front());
   }
   // A scenario "s/<stem>" that installs, doesn't wait, and does `acts`.
   CompiledScenario Scenario(const std::string& stem, std::vector<ActStep::Act> acts) {
@@ -60,6 +61,7 @@ class ScenarioRunnerTest : public HarnessFixture {
   static Outcome<std::string> Bad(World&, Deadline) { return Error(ErrorKind::kExpectation, "wrong answer"); }
 
   Harness harness_{context_, log_};
+  std::optional<ClusterAccess> access_;
   std::unique_ptr<ScenarioRunner> scenario_runner_;
 };
 
@@ -109,19 +111,6 @@ TEST_F(ScenarioRunnerTest, AScenarioOfTheOtherLayoutRunsOnTheStandIn) {
   EXPECT_EQ(values["layout"], "v0.16");
   EXPECT_EQ(values["image"]["repository"], "fake");
   EXPECT_FALSE(values.contains("securityContext"));
-}
-
-TEST_F(ScenarioRunnerTest, WithoutAServerOfItsLayoutAScenarioIsSkipped) {
-  Servers alone = *FindServers("reference", "mail:1", "", "");
-  const RunContext context{options_, info_, alone, clock_, interrupt_, runner_, clock_, calm_, runner_};
-  BringUp(0);
-  ScenarioRunner runner(context, harness_, harness_.cluster().lanes().front());
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.layout = "v0.16";
-  const ScenarioResult result = runner.Run(compiled);
-  EXPECT_EQ(result.verdict, Verdict::kSkipped);
-  EXPECT_THAT(result.error->Render(), HasSubstr("needs a server of layout v0.16"));
-  EXPECT_THAT(runner_.ran, IsEmpty());
 }
 
 TEST_F(ScenarioRunnerTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
@@ -252,35 +241,23 @@ TEST_F(ScenarioRunnerTest, AStepEndsAtItsOwnLimitOrTheScenarios) {
   EXPECT_THAT(left, ElementsAre(Duration(60'000), Duration(30'000)));
 }
 
-TEST_F(ScenarioRunnerTest, WhatIsKeptForAFailureBlocksTheLane) {
+TEST_F(ScenarioRunnerTest, WhatIsKeptIsNotUndone) {
   options_.keep = Keep::kFailed;
-  BringUp(0);
-  EXPECT_EQ(Run("x", {Bad}).verdict, Verdict::kFail);
-  EXPECT_EQ(runner_.Count("helm uninstall *"), 0);
-  const ScenarioResult next = Run("y", {Good});
-  EXPECT_EQ(next.verdict, Verdict::kSkipped);
-  EXPECT_THAT(next.error->Render(), HasSubstr("kept for the failed scenario s/x"));
-  EXPECT_EQ(runner_.Count("helm install *"), 1);
-}
-
-TEST_F(ScenarioRunnerTest, KeptAlwaysMeansUntilTheLaneIsNeeded) {
-  options_.keep = Keep::kAlways;
   BringUp(1);
-  EXPECT_EQ(Run("x", {Good}).verdict, Verdict::kPass);
+  EXPECT_TRUE(Run("x", {Bad}).kept);
   EXPECT_EQ(runner_.Count("helm uninstall *"), 0);
-  EXPECT_EQ(Run("y", {Good}).verdict, Verdict::kPass);
-  EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-x"), 1);
-  scenario_runner_.reset();
-  EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-y"), 0);
+  options_.keep = Keep::kAlways;
+  EXPECT_TRUE(Run("y", {Good}).kept);
+  EXPECT_EQ(runner_.Count("helm uninstall *"), 0);
 }
 
-TEST_F(ScenarioRunnerTest, AfterAnInterruptNothingBegins) {
-  BringUp(0);
-  interrupt_.Request();
-  const ScenarioResult result = Run("x", {Good});
-  EXPECT_EQ(result.verdict, Verdict::kSkipped);
-  EXPECT_THAT(result.error->Render(), HasSubstr("interrupted before it began"));
-  EXPECT_THAT(runner_.ran, IsEmpty());
+TEST_F(ScenarioRunnerTest, EachRunHasANamespaceAndAFolderOfItsOwn) {
+  BringUp(1);
+  const ScenarioResult result = scenario_runner_->Run(Scenario("x", {Good}), {.round = 2, .attempt = 3});
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(result.round, 2);
+  EXPECT_EQ(result.artifacts, info_.folder / "scenarios" / "s-x-r2-a3");
+  EXPECT_EQ(runner_.Count("helm install *--namespace e2e-s-x-r2-a3"), 1);
 }
 
 TEST_F(ScenarioRunnerTest, AnInterruptedStepIsTornDownInOrder) {

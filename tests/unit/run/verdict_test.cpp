@@ -9,11 +9,14 @@ TEST(Verdict, NamesAndExitCodes) {
   const std::vector<std::tuple<Verdict, std::string_view, int>> rows = {
       {Verdict::kPass, "PASS", 0},       {Verdict::kFail, "FAIL", 1},
       {Verdict::kInfra, "INFRA", 3},     {Verdict::kInconclusive, "INCONCLUSIVE", 4},
-      {Verdict::kSkipped, "SKIPPED", 5}, {Verdict::kInterrupted, "INTERRUPTED", 130}};
+      {Verdict::kSkipped, "SKIPPED", 5}, {Verdict::kInterrupted, "INTERRUPTED", 130},
+      {Verdict::kFlaky, "FLAKY", 6}};
   for (const auto& [verdict, name, code] : rows) {
     EXPECT_EQ(Name(verdict), name);
     EXPECT_EQ(ExitCode(verdict), code) << name;
+    EXPECT_EQ(VerdictNamed(name), verdict);
   }
+  EXPECT_EQ(VerdictNamed("GOOD"), std::nullopt);
 }
 
 TEST(Verdict, OfEveryKindOfError) {
@@ -35,7 +38,7 @@ TEST(Worst, NothingExecutedIsNotAPass) {
 }
 
 TEST(Worst, FollowsTheOrderOfSeverityWhereverItStands) {
-  const std::vector<Verdict> order = {Verdict::kPass,  Verdict::kSkipped, Verdict::kInconclusive,
+  const std::vector<Verdict> order = {Verdict::kPass,  Verdict::kSkipped, Verdict::kFlaky,      Verdict::kInconclusive,
                                       Verdict::kInfra, Verdict::kFail,    Verdict::kInterrupted};
   for (std::size_t mild = 0; mild < order.size(); ++mild) {
     EXPECT_EQ(Worst({order[mild]}), order[mild]);
