@@ -25,6 +25,7 @@ ScenarioResult Full() {
                      .While("inner")
                      .While("outer")
                      .Detail("a tail\nof two lines")
+                     .Because("ImageNotFound")
                      .At({"p/kill.yaml", 7, 5});
   result.cleanup_errors = {Error(ErrorKind::kInfra, "stuck")};
   result.elapsed = Duration(61'257);
@@ -46,6 +47,7 @@ TEST(ResultJson, GoesThereAndBack) {
   EXPECT_EQ(read->verdict, Verdict::kFlaky);
   EXPECT_EQ(read->elapsed, Duration(61'257));
   EXPECT_EQ(read->error->kind(), ErrorKind::kTimeout);
+  EXPECT_EQ(read->error->reason(), "ImageNotFound");
   EXPECT_EQ(read->error->Render(), result.error->Render());
   EXPECT_EQ(read->steps[1].error->where()->line, 6);
   EXPECT_EQ(read->steps[1].error->where()->column, 5);
