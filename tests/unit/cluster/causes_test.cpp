@@ -35,7 +35,7 @@ TEST(Reasons, HaveNamesOfTheirOwnInTheOrderOfTheEnum) {
 
 TEST(Reasons, OfPullsTellAnAbsentImageFromAnAbsentRegistry) {
   const char* const not_found[] = {
-      R"(rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/a/b:c": not found)",
+      R"(rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/a/b:c": not found)",
       "manifest unknown", "pull access denied, repository does not exist or may require authorization",
       "failed to authorize: unexpected status from HEAD request: 401 unauthorized"};
   for (const char* message : not_found) EXPECT_EQ(ReasonOfPull(message), Reason::kImageNotFound) << message;
