@@ -32,7 +32,7 @@ def tool(variable):
 
 def cases():
     """Every set of values that the chart is tested with: its name, and helm's arguments."""
-    found = {"defaults": (), "seed": ("-f", str(SEED_VALUES))}
+    found = {"seed": ("-f", str(SEED_VALUES))}
     for file in sorted((CHART / "ci").glob("*-values.yaml")):
         found[file.name.removesuffix("-values.yaml")] = ("-f", str(file))
     return found

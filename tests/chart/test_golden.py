@@ -85,9 +85,9 @@ class DifferenceTest(unittest.TestCase):
             self.assertEqual({case: complaints(case, folder) for case in helm.cases()}, {case: [] for case in helm.cases()})
             golden = folder / "defaults.yaml"
             golden.write_text(golden.read_text().replace("type: NodePort", "type: ClusterIP"))
-            self.assertIn("-  type: ClusterIP\n+  type: NodePort", complaints("defaults", folder)[0])
+            self.assertIn("-  type: ClusterIP\n+  type: NodePort", complaints("default", folder)[0])
             golden.unlink()
-            self.assertEqual(complaints("defaults", folder), ["golden/defaults.yaml is missing"])
+            self.assertEqual(complaints("default", folder), ["golden/default.yaml is missing"])
 
     def test_documents_that_come_go_and_change_places(self):
         one, two = "---\nkind: Service\nmetadata:\n  name: a\n", "---\nkind: Secret\nmetadata:\n  name: b\n"

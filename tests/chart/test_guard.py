@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import unittest
 
 from scripts import FILES, ScriptCase
 
@@ -84,15 +83,16 @@ class GuardTest(ScriptCase):
     def test_no_version_is_no_layout(self):
         self.refuses("of an unknown version", version="nightly")
 
-    @unittest.skipIf(os.geteuid() != 0, "the user of the tests must be able to become another one")
     def test_what_cannot_be_looked_into_is_not_taken_for_empty(self):
         self.put("data/CURRENT")
-        (self.volume / "data").chmod(0o700)
+        (self.volume / "data").chmod(0)
+        self.addCleanup((self.volume / "data").chmod, 0o755)
         for folder in (self.root, self.volume, self.bin):
             folder.chmod(0o755)
-        before = self.tree()
-        done = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", "sh", "-s", "v0.16", self.volume, self.volume / "data", "false"],
+        # Root looks into everything, so the guard has to be somebody else.
+        somebody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        done = subprocess.run([*somebody, "sh", "-s", "v0.16", self.volume, self.volume / "data", "false"],
                               input=(FILES / "layout-guard.sh").read_text(), capture_output=True, text=True, timeout=30,
                               env={"PATH": f"{self.bin}:/usr/bin:/bin", "VERSION": "0.16.18"})
         self.assert_refused(done, "can't look into")
-        self.assertEqual(self.tree(), before)
+        self.assertFalse((self.volume / ".stalwart-layout").exists())

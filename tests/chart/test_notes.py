@@ -78,5 +78,5 @@ class NotesTest(unittest.TestCase):
         self.assertIn("self-signed", self.notes())
         self.assertIn("mounted at /etc/stalwart-tls; tell the server", self.notes("image.tag=v0.15.5,tls.existingSecret=a"))
         self.assertIn("turn on metrics", self.notes("image.tag=v0.15.5,metrics.enabled=true"))
-        self.assertIn("no more releases", self.notes("image.tag=v0.15.5"))
+        self.assertIn("this is the older layout", self.notes("image.tag=v0.15.5"))
         self.assertIn("say nothing about an existing claim", self.notes("persistence.existingClaim=a,persistence.size=1Gi"))
