@@ -83,7 +83,7 @@ class DifferenceTest(unittest.TestCase):
             accept(folder)
             self.assertEqual(stale(folder), [])
             self.assertEqual({case: complaints(case, folder) for case in helm.cases()}, {case: [] for case in helm.cases()})
-            golden = folder / "defaults.yaml"
+            golden = folder / "default.yaml"
             golden.write_text(golden.read_text().replace("type: NodePort", "type: ClusterIP"))
             self.assertIn("-  type: ClusterIP\n+  type: NodePort", complaints("default", folder)[0])
             golden.unlink()
