@@ -38,7 +38,8 @@ std::string Annotations(const std::vector<ScenarioResult>& results) {
     if (verdict == Verdict::kPass || verdict == Verdict::kSkipped || verdict == Verdict::kInterrupted) continue;
     const SourceLocation where = result.error && result.error->where() ? *result.error->where() : result.where;
     const std::string message = result.error ? result.error->Render() : result.title;
-    text += fmt::format("::error file={},line={},title={}::{}\n", Escaped(where.file, true), where.line,
+    text += fmt::format("::{} file={},line={},title={}::{}\n", verdict == Verdict::kFlaky ? "warning" : "error",
+                        Escaped(where.file, true), where.line,
                         Escaped(fmt::format("{} {}", Name(result.verdict), result.id), true), Escaped(message, false));
   }
   return text;

@@ -52,6 +52,11 @@ TEST_F(GithubTest, WhatPassedOrDidNotRunIsNotAnnotated) {
             "::error file=scenarios/smoke/ports.yaml,line=1,title=INFRA smoke/ports::A title\n");
 }
 
+TEST_F(GithubTest, WhatPassedOnARetryIsAWarning) {
+  EXPECT_EQ(Annotations({ResultWith(Verdict::kFlaky)}),
+            "::warning file=scenarios/smoke/ports.yaml,line=1,title=FLAKY smoke/ports::A title\n");
+}
+
 TEST_F(GithubTest, ElsewhereNothingIsSaid) {
   unsetenv("GITHUB_ACTIONS");
   setenv("GITHUB_STEP_SUMMARY", (dir_ / "job.md").c_str(), 1);
