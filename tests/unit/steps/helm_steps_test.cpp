@@ -62,34 +62,9 @@ TEST_F(HelmStepsTest, AnotherLayoutIsAnotherServerFromThenOn) {
 }
 
 TEST_F(HelmStepsTest, WithoutAServerOfTheLayoutItIsInconclusive) {
-  const Servers alone = *FindServers("reference", "mail:1", "", "");
-  World world{.clock = clock_,
-              .interrupt = interrupt_,
-              .log = log_,
-              .transcript = transcript_,
-              .http = http_,
-              .api = api_,
-              .helm = helm_,
-              .node = node_,
-              .servers = alone,
-              .server = &alone.main,
-              .ns = "e2e",
-              .release = "stalwart",
-              .endpoints = {},
-              .node_ports = {},
-              .admin_password = "",
-              .accounts = {},
-              .values = {},
-              .chart = "chart",
-              .artifacts = dir_.path()};
-  const auto kinds = BuiltinSteps();
-  const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const auto& k) { return k.name == "helm.upgrade"; });
-  const auto step = kind->make();
-  Problems problems;
-  const YamlNode args = *YamlNode::Parse("layout: v0.16", "s.yaml");
-  YamlFields fields(args, "helm.upgrade", problems);
-  VisitFields(*step, fields);
-  EXPECT_THAT(step->Run(world, Soon()), FailsWith(ErrorKind::kInconclusive, HasSubstr("no server of layout v0.16")));
+  servers_ = *FindServers("reference", "mail:1", "", "");
+  EXPECT_THAT(Run("helm.upgrade: {layout: v0.16}"),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("no server of layout v0.16")));
 }
 
 TEST_F(HelmStepsTest, ReusedValuesGetTheStepsOwnOnly) {
