@@ -34,9 +34,17 @@ helm.sh/chart: {{ include "stalwart.chart" . }}
 app.kubernetes.io/version: {{ . | quote }}
 {{- end }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ tpl (toYaml .) $ }}
-{{- end }}
+{{- end -}}
+
+{{/* Labels as YAML with more of them, in which the first that has a key wins: (list . "labels as YAML" map map). */}}
+{{- define "stalwart.withLabels" -}}
+{{- $all := index . 1 | fromYaml -}}
+{{- range $more := rest (rest .) -}}
+{{- range $key, $value := $more | default dict -}}
+{{- if not (hasKey $all $key) }}{{ $_ := set $all $key $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- tpl (toYaml $all) (index . 0) -}}
 {{- end -}}
 
 {{/* Immutable in a Deployment: never change them. */}}
@@ -56,17 +64,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $root := .root -}}
 name: {{ .name }}
 labels:
-  {{- if .own }}
-  {{- .own | nindent 2 }}
-  {{- with $root.Values.commonLabels }}
-  {{- tpl (toYaml .) $root | nindent 2 }}
-  {{- end }}
-  {{- else }}
-  {{- include "stalwart.labels" $root | nindent 2 }}
-  {{- end }}
-  {{- with .labels }}
-  {{- tpl (toYaml .) $root | nindent 2 }}
-  {{- end }}
+  {{- $own := .own | default (include "stalwart.labels" $root) }}
+  {{- include "stalwart.withLabels" (list $root $own .labels $root.Values.commonLabels) | nindent 2 }}
 {{- $annotations := dict -}}
 {{- range $one := list $root.Values.commonAnnotations .annotations -}}
 {{- range $key, $value := $one | default dict -}}

@@ -8,10 +8,8 @@ checksum/config: {{ include "stalwart.settings" . | sha256sum }}
 {{- if .Values.admin.password }}
 checksum/admin: {{ printf "%s:%s" .Values.admin.username .Values.admin.password | sha256sum }}
 {{- end }}
-{{- range $one := list .Values.commonAnnotations .Values.podAnnotations }}
-{{- with $one }}
+{{- with merge (deepCopy .Values.podAnnotations) .Values.commonAnnotations }}
 {{ tpl (toYaml .) $ }}
-{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -199,6 +199,17 @@ class NamesTest(unittest.TestCase):
         self.assertEqual(spec["selector"]["matchLabels"], wanted)
         self.assertEqual(objects["Service"]["spec"]["selector"], wanted)
 
+    def test_labels_and_annotations_meet_without_a_clash(self):
+        own = "app.kubernetes.io/name"
+        values = {"commonLabels": {"team": "common", own: "no"}, "podLabels": {"team": "pod", own: "no"},
+                  "service.labels": {"team": "service"}, "commonAnnotations": {"a": "common"}, "podAnnotations": {"a": "pod"}}
+        objects = helm.render(*helm.with_values(values))
+        metadata = objects["Deployment"]["spec"]["template"]["metadata"]
+        self.assertEqual((metadata["labels"]["team"], metadata["annotations"]["a"]), ("pod", "pod"))
+        self.assertEqual(objects["Service"]["metadata"]["labels"]["team"], "service")
+        for labels in (metadata["labels"], *(o["metadata"]["labels"] for o in objects.values())):
+            self.assertEqual(labels[own], "stalwart", "a selector goes by it")
+
     def test_a_long_tag_is_cut_to_a_label(self):
         labels = helm.render("--set", f"layout=v0.16,image.tag=_{'a' * 61}-b")["Service"]["metadata"]["labels"]
         self.assertRegex(labels["app.kubernetes.io/version"], r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")
