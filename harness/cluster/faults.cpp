@@ -106,11 +106,27 @@ std::string Frozen::Text() const {
                      pod);
 }
 
-Status Thaw(Node& node, const Frozen& frozen, Deadline deadline) {
+Outcome<Thawed> Thaw(Node& node, Clock& clock, const Frozen& frozen, Deadline deadline) {
+  const std::string fault = fmt::format("the thaw of container {}", frozen.container_id);
   const Status thawed = Signal(node, "-CONT", frozen.pids, deadline);
   // kill goes through all of them, and fails in the end when one was gone.
-  if (!thawed && thawed.error().kind() != ErrorKind::kCommandFailed) return thawed.error();
-  return {};
+  if (!thawed && thawed.error().kind() != ErrorKind::kCommandFailed) return WithoutReceipt(thawed.error(), fault);
+  Thawed receipt{.pod = frozen.pod, .container_id = frozen.container_id};
+  const auto runs = [&]() -> Outcome<Probe> {
+    E2E_TRY(const std::string states, node.StatesOfThose(frozen.pids, deadline), "thawing");
+    if (states.find('T') != std::string::npos) return Probe::Pending("states of processes: " + states);
+    receipt.running = static_cast<int>(states.size() - std::count(states.begin(), states.end(), 'Z'));
+    receipt.ended = static_cast<int>(frozen.pids.size()) - receipt.running;
+    return Probe::Ready();
+  };
+  const Status seen = WaitUntil(clock, "a thawed container", deadline, {}, runs);
+  if (!seen) return WithoutReceipt(seen.error(), fault);
+  return receipt;
+}
+
+std::string Thawed::Text() const {
+  return fmt::format("of {} stopped processes of container {:.12} of pod {}, {} run again and {} ended since",
+                     running + ended, container_id, pod, running, ended);
 }
 
 Outcome<NodeRestarted> RestartNode(const FaultTarget& target, Deadline deadline) {

@@ -49,8 +49,15 @@ struct Frozen {
 };
 // SIGSTOP to everything in the container; the receipt is the kernel's word that all of it is stopped.
 Outcome<Frozen> Freeze(const FaultTarget& target, Deadline deadline);
-// SIGCONT. What ended since is left alone: the kubelet may have killed the container meanwhile.
-Status Thaw(Node& node, const Frozen& frozen, Deadline deadline);
+struct Thawed {
+  std::string pod, container_id;
+  // Of the frozen processes: those that run again, and those that ended since.
+  int running = 0, ended = 0;
+  std::string Text() const;
+};
+// SIGCONT. What ended since is left alone: the kubelet may have killed the container meanwhile. The receipt is the
+// kernel's word that none of them is stopped any more.
+Outcome<Thawed> Thaw(Node& node, Clock& clock, const Frozen& frozen, Deadline deadline);
 
 struct NodeRestarted {
   std::string node, old_started_at, new_started_at;

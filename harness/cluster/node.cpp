@@ -7,6 +7,25 @@
 #include "base/text.h"
 
 namespace e2e {
+namespace {
+
+std::vector<std::string> ReadStates(const std::vector<int>& pids) {
+  std::vector<std::string> argv = {"cat"};
+  for (const int pid : pids) argv.push_back(fmt::format("/proc/{}/stat", pid));
+  return argv;
+}
+
+// Of lines "PID (name) STATE …", where the name may itself have parentheses.
+std::string StatesIn(const std::string& lines) {
+  std::string states;
+  for (const std::string& line : Split(Trim(lines), '\n')) {
+    const std::size_t name_end = line.rfind(')');
+    if (name_end != std::string::npos && name_end + 2 < line.size()) states += line[name_end + 2];
+  }
+  return states;
+}
+
+}  // namespace
 
 Outcome<std::string> Node::Exec(std::vector<std::string> argv, Deadline deadline) {
   argv.insert(argv.begin(), {"exec", container_});
@@ -47,17 +66,21 @@ Outcome<std::vector<int>> Node::PidsOf(const std::string& container_id, Deadline
 }
 
 Outcome<std::string> Node::StatesOf(const std::vector<int>& pids, Deadline deadline) {
-  std::vector<std::string> argv = {"cat"};
-  for (const int pid : pids) argv.push_back(fmt::format("/proc/{}/stat", pid));
-  E2E_TRY(const std::string out, Exec(std::move(argv), deadline), "reading the states of processes");
-  std::string states;
-  for (const std::string& line : Split(Trim(out), '\n')) {
-    // "PID (name) STATE …", where the name may itself have parentheses.
-    const std::size_t name_end = line.rfind(')');
-    if (name_end != std::string::npos && name_end + 2 < line.size()) states += line[name_end + 2];
-  }
+  E2E_TRY(const std::string out, Exec(ReadStates(pids), deadline), "reading the states of processes");
+  const std::string states = StatesIn(out);
   if (states.size() == pids.size()) return states;
   return Error(ErrorKind::kInternal, "unreadable states of processes").Detail(out);
+}
+
+Outcome<std::string> Node::StatesOfThose(const std::vector<int>& pids, Deadline deadline) {
+  // The node's first process is always there: without it, it was not the node that answered.
+  std::vector<int> asked = {1};
+  asked.insert(asked.end(), pids.begin(), pids.end());
+  E2E_TRY(const CommandResult result, TryExec(ReadStates(asked), deadline), "reading the states of processes");
+  const std::string states = StatesIn(result.out);
+  if (result.out.starts_with("1 (") && !states.empty()) return states.substr(1);
+  return Error(ErrorKind::kCommandFailed, "the states of processes can't be read: " + Text(result))
+      .Detail(Tail(result.err, 5));
 }
 
 }  // namespace e2e

@@ -32,6 +32,8 @@ class Node {
   Outcome<std::vector<int>> PidsOf(const std::string& container_id, Deadline deadline);
   // The state letter of each process as in /proc/PID/stat: R, S, D, T, Z. An error when one of them is gone.
   Outcome<std::string> StatesOf(const std::vector<int>& pids, Deadline deadline);
+  // The same without those that are gone; empty when all of them are.
+  Outcome<std::string> StatesOfThose(const std::vector<int>& pids, Deadline deadline);
 
  private:
   CommandRunner& runner_;

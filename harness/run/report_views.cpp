@@ -117,6 +117,26 @@ struct Suite {
   }
 };
 
+// What would end a cell of a table is replaced.
+std::string Cell(std::string text) {
+  std::replace(text.begin(), text.end(), '|', '/');
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+// Every fault with the proof that it happened; empty without one.
+std::string ReceiptsOf(const json& report) {
+  std::string rows;
+  for (const json& scenario : ListAt(report, "/scenarios")) {
+    for (const json& step : ListAt(scenario, "/steps")) {
+      const std::string receipt = TextAt(step, "/receipt");
+      if (receipt.empty()) continue;
+      rows += fmt::format("| {} | {} | {} |\n", NameOf(scenario), TextAt(step, "/kind"), Cell(receipt));
+    }
+  }
+  return rows.empty() ? "" : "\n## Receipts of faults\n\n| scenario | fault | receipt |\n|---|---|---|\n" + rows;
+}
+
 }  // namespace
 
 std::string SummaryOf(const json& report) {
@@ -132,10 +152,8 @@ std::string SummaryOf(const json& report) {
     std::string last = TextAt(scenario, "/message");
     if (last.empty() && !steps.empty()) last = TextAt(steps.back(), "/note");
     if (const std::string note = TextAt(scenario, "/note"); !note.empty()) last += " (" + note + ")";
-    std::replace(last.begin(), last.end(), '|', '/');
-    std::replace(last.begin(), last.end(), '\n', ' ');
     text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
-                        TextAt(scenario, "/verdict"), SecondsOf(scenario), last);
+                        TextAt(scenario, "/verdict"), SecondsOf(scenario), Cell(last));
   }
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
@@ -143,7 +161,7 @@ std::string SummaryOf(const json& report) {
     text += fmt::format("\n## {}: {}\n\n```\n{}\n```\n\n{}Artifacts: `{}`\n", NameOf(scenario),
                         TextAt(scenario, "/verdict"), error, AttemptsOf(scenario), TextAt(scenario, "/artifacts"));
   }
-  return text;
+  return text + ReceiptsOf(report);
 }
 
 std::string JunitOf(const json& report) {

@@ -18,6 +18,7 @@ struct StepResult {
   std::string note;  // what was seen; empty when the step failed
   Duration elapsed{0};
   std::optional<Error> error;
+  std::string receipt{};  // of a fault: what proves that it happened
 };
 
 struct ScenarioResult {

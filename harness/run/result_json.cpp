@@ -71,13 +71,18 @@ std::optional<Error> TakeError(const json& object) {
 json StepToJson(const StepResult& step) {
   json object = {
       {"kind", step.kind}, {"where", step.where.Text()}, {"seconds", Seconds(step.elapsed)}, {"note", step.note}};
+  if (!step.receipt.empty()) object["receipt"] = step.receipt;
   PutError(object, step.error);
   return object;
 }
 
 StepResult StepFromJson(const json& object) {
-  return {object.at("kind").get<std::string>(), LocationOf(object.at("where").get<std::string>()),
-          object.at("note").get<std::string>(), DurationOf(object.at("seconds")), TakeError(object)};
+  return {object.at("kind").get<std::string>(),
+          LocationOf(object.at("where").get<std::string>()),
+          object.at("note").get<std::string>(),
+          DurationOf(object.at("seconds")),
+          TakeError(object),
+          object.value("receipt", "")};
 }
 
 ScenarioResult FromJson(const json& object) {

@@ -15,6 +15,17 @@ namespace {
 // Steps with a longer limit than this say when they begin, as they may take a while.
 constexpr Duration kQuick{45'000};
 
+// Runs a step; a fault that left no receipt is no success. Gives the receipts too.
+Outcome<std::string> RunProved(const CompiledStep& step, World& world, Deadline limit, std::string& receipt) {
+  const std::size_t before = world.receipts.size();
+  Outcome<std::string> done = RunStep(*step.step, world, limit);
+  std::vector<std::string> texts;
+  for (std::size_t i = before; i < world.receipts.size(); ++i) texts.push_back(world.receipts[i].text);
+  receipt = Redact(Join(texts, "; "), SecretsOf(world));
+  if (!done || !step.breaks || !receipt.empty()) return done;
+  return Error(ErrorKind::kInconclusive, step.kind + " has no receipt: nothing shows that it happened").Detail(*done);
+}
+
 class OneRun {
  public:
   OneRun(const RunContext& context, ScenarioSession& session, ScenarioResult& result, Deadline deadline)
@@ -66,8 +77,11 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
   if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
   for (const CompiledStep& step : compiled.steps) {
-    const auto action = [&](Deadline limit) { return RunStep(*step.step, session.world(), limit); };
-    if (!run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action)) return;
+    std::string receipt;
+    const auto action = [&](Deadline limit) { return RunProved(step, session.world(), limit, receipt); };
+    const bool done = run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action);
+    result.steps.back().receipt = receipt;
+    if (!done) return;
     checked = checked || step.checks;
   }
   if (checked) {

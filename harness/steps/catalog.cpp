@@ -73,7 +73,7 @@ class Compiler {
       saved_.insert(name);
       if (name.starts_with(kVariable)) variables_.push_back(name.substr(kVariable.size()));
     }
-    return {spec.kind, spec.where, std::move(step), kind.checks};
+    return {spec.kind, spec.where, std::move(step), kind.checks, kind.breaks};
   }
 
  private:

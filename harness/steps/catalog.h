@@ -20,6 +20,7 @@ struct CompiledStep {
   std::unique_ptr<Step> step;
   // As in its StepKind.
   bool checks = false;
+  bool breaks = false;
 };
 
 struct CompiledScenario {

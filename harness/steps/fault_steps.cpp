@@ -13,7 +13,7 @@ class FaultDelete : public Step {
   void Fields(FieldVisitor& visitor) override { visitor.Flag("forced", forced_, {.help = "without the grace period"}); }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const PodDeleted receipt, DeletePod(world.Target(), forced_, deadline), "fault.delete");
-    return "receipt: " + receipt.Text();
+    return world.Prove("fault.delete", receipt.Text());
   }
 
  private:
@@ -28,7 +28,7 @@ class FaultKill : public Step {
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const ContainerKilled receipt, KillContainer(world.Target(), "SIG" + signal_, deadline), "fault.kill");
-    return "receipt: " + receipt.Text();
+    return world.Prove("fault.kill", receipt.Text());
   }
 
  private:
@@ -40,7 +40,7 @@ class FaultOom : public Step {
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const ContainerKilled receipt, TakeMemory(world.Target(), deadline), "fault.oom");
-    return "receipt: OOMKilled, " + receipt.Text();
+    return world.Prove("fault.oom", "OOMKilled, " + receipt.Text());
   }
 };
 
@@ -50,7 +50,7 @@ class FaultDrain : public Step {
   bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const Drained receipt, DrainNode(world.Target(), deadline), "fault.drain");
-    return "receipt: " + receipt.Text();
+    return world.Prove("fault.drain", receipt.Text());
   }
 };
 
@@ -60,7 +60,7 @@ class FaultApiRestart : public Step {
   bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const ApiRestarted receipt, RestartApiServer(world.Target(), deadline), "fault.api-restart");
-    return "receipt: " + receipt.Text();
+    return world.Prove("fault.api-restart", receipt.Text());
   }
 };
 
@@ -70,7 +70,7 @@ class FaultFreeze : public Step {
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(Frozen receipt, Freeze(world.Target(), deadline), "fault.freeze");
     world.frozen = std::move(receipt);
-    return "receipt: " + world.frozen->Text();
+    return world.Prove("fault.freeze", world.frozen->Text());
   }
 };
 
@@ -79,10 +79,9 @@ class FaultThaw : public Step {
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     if (!world.frozen) return Error(ErrorKind::kInconclusive, "nothing is frozen");
-    E2E_CHECK(Thaw(world.node, *world.frozen, deadline), "fault.thaw");
-    const std::string text = world.frozen->Text();
+    E2E_TRY(const Thawed receipt, Thaw(world.node, world.clock, *world.frozen, deadline), "fault.thaw");
     world.frozen.reset();
-    return "running again: " + text;
+    return world.Prove("fault.thaw", receipt.Text());
   }
 };
 
@@ -92,23 +91,28 @@ class FaultNodeRestart : public Step {
   bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const NodeRestarted receipt, RestartNode(world.Target(), deadline), "fault.node-restart");
-    return "receipt: " + receipt.Text();
+    return world.Prove("fault.node-restart", receipt.Text());
   }
 };
+
+template <typename T>
+StepKind Fault(std::string name, std::string help, Duration within) {
+  return {std::move(name), std::move(help), within, MakeStep<T>(), /*checks=*/false, /*breaks=*/true};
+}
 
 }  // namespace
 
 std::vector<StepKind> FaultSteps() {
   return {
-      {"fault.delete", "delete the pod and see another one made", Duration(120'000), MakeStep<FaultDelete>()},
-      {"fault.kill", "a signal to the container's first process; SIGKILL ends everything in it", Duration(120'000),
-       MakeStep<FaultKill>()},
-      {"fault.freeze", "SIGSTOP to everything in the container", Duration(30'000), MakeStep<FaultFreeze>()},
-      {"fault.thaw", "SIGCONT to what is frozen", Duration(30'000), MakeStep<FaultThaw>()},
-      {"fault.oom", "take the container's memory until the kernel kills it", Duration(120'000), MakeStep<FaultOom>()},
-      {"fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000), MakeStep<FaultDrain>()},
-      {"fault.api-restart", "restart the Kubernetes API server", Duration(180'000), MakeStep<FaultApiRestart>()},
-      {"fault.node-restart", "stop and start the node", Duration(180'000), MakeStep<FaultNodeRestart>()},
+      Fault<FaultDelete>("fault.delete", "delete the pod and see another one made", Duration(120'000)),
+      Fault<FaultKill>("fault.kill", "a signal to the container's first process; SIGKILL ends everything in it",
+                       Duration(120'000)),
+      Fault<FaultFreeze>("fault.freeze", "SIGSTOP to everything in the container", Duration(30'000)),
+      Fault<FaultThaw>("fault.thaw", "SIGCONT to what is frozen", Duration(30'000)),
+      Fault<FaultOom>("fault.oom", "take the container's memory until the kernel kills it", Duration(120'000)),
+      Fault<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
+      Fault<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
+      Fault<FaultNodeRestart>("fault.node-restart", "stop and start the node", Duration(180'000)),
   };
 }
 

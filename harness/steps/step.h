@@ -43,6 +43,8 @@ struct StepKind {
   // Looks whether the product is right. What only changes it, breaks it or remembers something does not, and a
   // scenario in which nothing was checked is no pass. Default: it does not.
   bool checks = false;
+  // Breaks the product on purpose: when it succeeds it has to leave a receipt in the World. Default: it does not.
+  bool breaks = false;
 };
 
 // Shows a step's own fields and the ones that every step has.

@@ -44,6 +44,12 @@ struct AppliedManifest {
   std::optional<Error> refused;
 };
 
+// The proof that a fault happened, and the kind of step that brought it.
+struct Receipt {
+  std::string kind;
+  std::string text;
+};
+
 // The references outlive the World. Thread rule: used by one thread.
 struct World {
   Clock& clock;
@@ -74,6 +80,11 @@ struct World {
   const ServerProfile& profile() const { return server->profile; }
   // The one pod of the release.
   FaultTarget Target() { return {api, node, ns, Selector(), calm_api}; }
+  // Keeps a fault's receipt, and gives the line for its step.
+  std::string Prove(const std::string& kind, const std::string& text) {
+    receipts.push_back({kind, text});
+    return "receipt: " + text;
+  }
   // Of the server's pods; the pods of the chart's tests have another name.
   std::string Selector() const { return "app.kubernetes.io/name=stalwart,app.kubernetes.io/instance=" + release; }
 
@@ -102,6 +113,8 @@ struct World {
   // The folder of manifests that steps name, and those that were applied.
   std::filesystem::path manifests = {};
   std::map<std::string, AppliedManifest> applied = {};
+  // Of all faults, in their order.
+  std::vector<Receipt> receipts = {};
 };
 
 }  // namespace e2e

@@ -162,9 +162,39 @@ TEST_F(FaultsTest, AContainerThatKeepsRunningIsNotFrozen) {
               FailsWith(ErrorKind::kInconclusive, HasSubstr("states of processes: S")));
 }
 
-TEST_F(FaultsTest, ThawPassesByWhatEnded) {
+const char* const kStates = "docker exec n cat /proc/1/stat /proc/10/stat /proc/11/stat";
+
+TEST_F(FaultsTest, ThawTellsWhatRunsAgainAndWhatEnded) {
   runner_.Expect("docker exec n kill -CONT 10 11", FakeCommandRunner::Failure(1, "10: No such process"));
-  EXPECT_THAT(Thaw(node_, {"p", "id", {10, 11}}, deadline_), Succeeds());
+  runner_.Expect(kStates, CommandResult{Exited{1}, "1 (init) S 0\n11 (x) T 1\n", "10: No such file", Duration(1)});
+  runner_.Expect(kStates, CommandResult{Exited{1}, "1 (init) S 0\n11 (x) S 1\n", "10: No such file", Duration(1)});
+  const auto receipt = Thaw(node_, clock_, {"p", "id", {10, 11}}, deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(receipt->Text(), "of 2 stopped processes of container id of pod p, 1 run again and 1 ended since");
+}
+
+TEST_F(FaultsTest, AZombieHasEnded) {
+  runner_.Expect("docker exec n kill -CONT 10 11");
+  runner_.Expect(kStates, FakeCommandRunner::Success("1 (init) S 0\n10 (a) Z 1\n11 (x) Z 1\n"));
+  const auto receipt = Thaw(node_, clock_, {"p", "id", {10, 11}}, deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(receipt->running, 0);
+  EXPECT_EQ(receipt->ended, 2);
+}
+
+TEST_F(FaultsTest, WhatStaysStoppedIsNotThawed) {
+  runner_.Expect("docker exec n kill -CONT 10 11");
+  for (int i = 0; i < 2; ++i)
+    runner_.Expect(kStates, FakeCommandRunner::Success("1 (init) S 0\n10 (a) S 1\n11 (x) T 1\n"));
+  EXPECT_THAT(Thaw(node_, clock_, {"p", "id", {10, 11}}, Deadline::In(clock_, std::chrono::seconds(1))),
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("processes: ST"))));
+}
+
+TEST_F(FaultsTest, ANodeThatDoesNotAnswerIsNoProofOfAThaw) {
+  runner_.Expect("docker exec n kill -CONT 10 11", FakeCommandRunner::Failure(1, "container is not running"));
+  runner_.Expect(kStates, FakeCommandRunner::Failure(1, "container is not running"));
+  EXPECT_THAT(Thaw(node_, clock_, {"p", "id", {10, 11}}, deadline_),
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("can't be read"))));
 }
 
 constexpr const char* kNodes = "GET /api/v1/nodes?fieldSelector=metadata.name%3Dn";

@@ -98,6 +98,20 @@ TEST_F(ReportTest, SummaryIsATableAndAPartForEachFailure) {
   EXPECT_THAT(summary, Not(HasSubstr("## smoke/ports")));
 }
 
+TEST_F(ReportTest, SummaryHasEveryFaultWithItsReceipt) {
+  ScenarioResult killed = Passed("persistence/kill");
+  killed.steps.push_back({"fault.kill", {"persistence/kill.yaml", 7, 5}, "receipt: a|b", Duration(9), std::nullopt});
+  killed.steps.back().receipt = "a|b";
+  ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), killed}), Succeeds());
+  EXPECT_EQ(Written()["scenarios"][1]["steps"][2]["receipt"], "a|b");
+  EXPECT_FALSE(Written()["scenarios"][0]["steps"][0].contains("receipt"));
+  EXPECT_THAT(TempDir::Read(dir_ / "summary.md"),
+              HasSubstr("## Receipts of faults\n\n| scenario | fault | receipt |\n|---|---|---|\n"
+                        "| persistence/kill | fault.kill | a/b |\n"));
+  ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports")}), Succeeds());
+  EXPECT_THAT(TempDir::Read(dir_ / "summary.md"), Not(HasSubstr("Receipts")));
+}
+
 TEST_F(ReportTest, TheViewsAreMadeOfTheRecordAlone) {
   ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), Failed("persistence/pod-kill")}), Succeeds());
   const std::string summary = TempDir::Read(dir_ / "summary.md");

@@ -20,6 +20,7 @@ ScenarioResult Full() {
                    "",
                    Duration(2),
                    Error(ErrorKind::kExpectation, "1 lost").While("verifying").At({"p/kill.yaml", 6, 5})}};
+  result.steps[0].receipt = "container a is container b";
   result.servers = {"reference", "fake-0.16"};
   result.error = Error(ErrorKind::kTimeout, "too late")
                      .While("inner")
@@ -51,6 +52,8 @@ TEST(ResultJson, GoesThereAndBack) {
   EXPECT_EQ(read->error->Render(), result.error->Render());
   EXPECT_EQ(read->steps[1].error->where()->line, 6);
   EXPECT_EQ(read->steps[1].error->where()->column, 5);
+  EXPECT_EQ(read->steps[0].receipt, "container a is container b");
+  EXPECT_EQ(read->steps[1].receipt, "");
   EXPECT_EQ(read->attempts[0].verdict, Verdict::kFail);
   EXPECT_EQ(read->round, 3);
   EXPECT_TRUE(read->kept);

@@ -13,6 +13,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -197,6 +198,43 @@ TEST_F(ScenarioRunnerTest, WithoutACheckThereIsNoPass) {
   const ScenarioResult result = scenario_runner_->Run(compiled);
   EXPECT_EQ(result.verdict, Verdict::kInconclusive);
   EXPECT_THAT(result.error->Render(), StartsWith("x.yaml:1:1: no step of this scenario checks anything"));
+}
+
+TEST_F(ScenarioRunnerTest, AFaultWithoutAReceiptProvesNothing) {
+  BringUp(0);
+  CompiledScenario compiled = Scenario("x", {Good, Good, Good});
+  compiled.steps[1].kind = "fault.fake";
+  compiled.steps[1].breaks = true;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  ASSERT_THAT(result.steps, SizeIs(3));
+  EXPECT_THAT(
+      result.error->Render(),
+      AllOf(StartsWith("x.yaml:5:5: fault.fake has no receipt: nothing shows that it happened"), HasSubstr("seen")));
+}
+
+TEST_F(ScenarioRunnerTest, TheReceiptOfAnEarlierFaultIsNotThatOfALaterOne) {
+  BringUp(0);
+  const auto prove = [](World& world, Deadline) -> Outcome<std::string> { return world.Prove("fault.fake", "gone"); };
+  CompiledScenario compiled = Scenario("x", {prove, Good});
+  for (CompiledStep& step : compiled.steps) step.breaks = true;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  ASSERT_THAT(result.steps, SizeIs(3));
+  EXPECT_FALSE(result.steps[1].error);
+  EXPECT_TRUE(result.steps[2].error);
+}
+
+TEST_F(ScenarioRunnerTest, TheReceiptStandsInTheResultWithoutPasswords) {
+  BringUp(1);
+  CompiledScenario compiled = Scenario("x", {[](World& world, Deadline) -> Outcome<std::string> {
+                                         return world.Prove("fault.fake", "gone with " + world.admin_password);
+                                       }});
+  compiled.steps[0].breaks = true;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_THAT(result.steps[1].receipt, AllOf(StartsWith("gone with "), Not(HasSubstr("e2e-"))));
+  EXPECT_EQ(result.steps[1].note, "receipt: " + result.steps[1].receipt);
 }
 
 TEST_F(ScenarioRunnerTest, AFailedInstallIsUndoneToo) {

@@ -150,6 +150,19 @@ TEST(BuiltinSteps, WhatOnlyChangesTheProductIsNoCheck) {
   }
 }
 
+TEST(BuiltinSteps, EveryFaultOwesAReceipt) {
+  for (const StepKind& kind : BuiltinSteps()) {
+    EXPECT_EQ(kind.breaks, kind.name.starts_with("fault.") || kind.name == "kube.scale") << kind.name;
+  }
+}
+
+TEST_F(CompileTest, AStepBreaksWhenItsKindDoes) {
+  const auto compiled = CompileSteps("- fault.kill: {}\n- wait.usable: {}\n", BuiltinSteps());
+  ASSERT_TRUE(compiled) << Render(problems_);
+  EXPECT_TRUE(compiled->steps[0].breaks);
+  EXPECT_FALSE(compiled->steps[1].breaks);
+}
+
 TEST_F(CompileTest, AStepChecksWhenItsKindDoes) {
   const auto compiled = CompileSteps("- mail.send: {save: n}\n- mail.expect: {message: n}\n", BuiltinSteps());
   ASSERT_TRUE(compiled) << Render(problems_);

@@ -55,7 +55,8 @@ TEST_F(ExecStepsTest, ScaleWaitsForThatManyPods) {
   kube_.Expect(kPods, 200, ListOf({}));
   const auto note = Run("kube.scale: {replicas: 0}");
   ASSERT_THAT(note, Succeeds());
-  EXPECT_EQ(*note, "deployment stalwart scaled from 1 to 0");
+  EXPECT_EQ(*note, "receipt: deployment stalwart scaled from 1 to 0");
+  EXPECT_EQ(world_.receipts.at(0).text, "deployment stalwart scaled from 1 to 0");
 }
 
 }  // namespace

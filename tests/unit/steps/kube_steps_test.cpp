@@ -163,6 +163,20 @@ TEST_F(KubeStepsTest, ReplacedIsAnotherPodWithoutTheOldOne) {
   EXPECT_EQ(*note, "receipt: pod pod-1 -> pod-2");
 }
 
+TEST_F(KubeStepsTest, AThawHasAReceiptOfItsOwn) {
+  world_.frozen = Frozen{"pod-1", "container-1", {10}};
+  runner_.Expect("docker exec node kill -CONT 10");
+  runner_.Expect("docker exec node cat /proc/1/stat /proc/10/stat",
+                 FakeCommandRunner::Success("1 (init) S 0\n10 (a) R 1\n"));
+  const auto note = Run("fault.thaw: {}");
+  ASSERT_THAT(note, Succeeds());
+  ASSERT_EQ(world_.receipts.size(), 1u);
+  EXPECT_EQ(world_.receipts[0].kind, "fault.thaw");
+  EXPECT_EQ(*note, "receipt: " + world_.receipts[0].text);
+  EXPECT_THAT(*note, HasSubstr("1 run again and 0 ended since"));
+  EXPECT_FALSE(world_.frozen);
+}
+
 TEST_F(KubeStepsTest, WhatIsNotFrozenCanNotBeThawed) {
   EXPECT_THAT(Run("fault.thaw: {}"), FailsWith(ErrorKind::kInconclusive, "nothing is frozen"));
 }
