@@ -135,6 +135,13 @@ class Cli(unittest.TestCase):
         self.assertIn("persistence/none", run("list", "--filter", "persistence/*").stdout)
         self.assertNotIn("smoke/ports", run("list", "--filter", "persistence/*").stdout)
 
+    def test_lists_checks_with_their_rules(self):
+        (self.root / "s/part").mkdir(parents=True)
+        (self.root / "s/part/a.yaml").write_text(
+            "name: A\nsteps:\n  - check:\n      {id: S99, rfc: RFC 1, says: holds, steps: [{endpoints.greet: {}}]}\n")
+        done = run("list", "--checks", "--scenarios", str(self.root))
+        self.assertRegex(done.stdout, r"^S99 +RFC 1 +s/part/a +holds\n$")
+
     def test_googletest_lists_the_scenarios_as_its_own(self):
         done = run("run", "--gtest_list_tests", *IMAGES)
         self.assertEqual(done.returncode, 0, done.stderr)

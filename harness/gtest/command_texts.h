@@ -31,6 +31,7 @@ hands them over in E2E_* variables.)"},
     {Action::kList, "list", "show the scenarios, their titles and tags",
      R"(  stalwart-e2e list
   stalwart-e2e list --tags chart
+  stalwart-e2e list --checks                      the conformance checks, each with the section of its RFC
   stalwart-e2e list --rerun-failed                what failed in the latest run)"},
     {Action::kSchema, "schema", "print the JSON Schema of a scenario's file",
      R"(  stalwart-e2e schema > scenario.schema.json      for an editor, or another validator)"},

@@ -28,7 +28,20 @@ std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& pr
   for (Scenario& scenario : LoadScenarios(options.scenarios, problems)) {
     if (auto one = Compile(std::move(scenario), BuiltinSteps(), problems)) compiled.push_back(std::move(*one));
   }
+  RequireUniqueChecks(compiled, problems);
   return compiled;
+}
+
+// A line for each check: id, where its rule is written, the scenario, what holds.
+int ListChecks(const std::vector<CompiledScenario>& scenarios) {
+  for (const CompiledScenario& compiled : scenarios) {
+    for (const CompiledStep& step : compiled.steps) {
+      if (const CheckInfo* info = step.step->Info()) {
+        std::cout << fmt::format("{:<24} {:<26} {:<32} {}\n", info->id, info->rfc, compiled.scenario.Id(), info->says);
+      }
+    }
+  }
+  return 0;
 }
 
 int List(const std::vector<CompiledScenario>& scenarios) {
@@ -118,7 +131,7 @@ int Main(int argc, char** argv) {
     return kExitUsage;
   }
   switch (line.action) {
-    case Action::kList: return List(scenarios);
+    case Action::kList: return line.list_checks ? ListChecks(scenarios) : List(scenarios);
     case Action::kLint: std::cout << fmt::format("{} scenarios are fine\n", scenarios.size()); return 0;
     default: return RunScenarios(line.options, gtest_flags, scenarios, interrupt);
   }

@@ -106,6 +106,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   };
   if (is({Action::kRun, Action::kLint, Action::kList})) AddScenarioFlags(app, options);
   if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
+  if (is({Action::kList})) app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
   if (is({Action::kRun, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap})) AddToolFlags(app, options);
   if (is({Action::kRun, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
   if (is({Action::kRun, Action::kUp})) {

@@ -15,6 +15,8 @@ struct CommandLine {
   RunOptions options;
   // run, list: only what failed in the latest run.
   bool rerun_failed = false;
+  // list: the checks instead of the scenarios.
+  bool list_checks = false;
   // down: names of clusters. Default: all that are kept.
   std::vector<std::string> clusters;
   // report: the run, as FindRun (run/recorded_run.h) takes it.

@@ -89,7 +89,7 @@ std::string Case(const std::string& suite, const json& scenario) {
       "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3f}\">\n"
       "      <properties>\n        <property name=\"scenario\" value=\"{}\"/>\n"
       "        <property name=\"verdict\" value=\"{}\"/>\n{}      </properties>\n",
-      CamelCase(id.substr(id.find('/') + 1)), suite, Xml(file), line, SecondsOf(scenario), Xml(id),
+      CamelCase(id.substr(id.rfind('/') + 1)), suite, Xml(file), line, SecondsOf(scenario), Xml(id),
       TextAt(scenario, "/verdict"), AttemptsProperty(scenario));
   const std::string message = Xml(TextAt(scenario, "/message"));
   if (Failed(scenario)) {
@@ -137,6 +137,26 @@ std::string ReceiptsOf(const json& report) {
   return rows.empty() ? "" : "\n## Receipts of faults\n\n| scenario | fault | receipt |\n|---|---|---|\n" + rows;
 }
 
+// A table of all checks; empty when there is none.
+std::string ChecksOf(const json& report) {
+  std::string rows;
+  for (const json& scenario : ListAt(report, "/scenarios")) {
+    for (const json& step : ListAt(scenario, "/steps")) {
+      const std::string id = TextAt(step, "/check/id");
+      if (id.empty()) continue;
+      const std::string finding = TextAt(step, "/check/finding");
+      const std::string came =
+          TextAt(step, "/error").empty() ? (finding.empty() ? "holds" : "known finding") : "FAILED";
+      rows += fmt::format("| {} | {} | {} | {} | {} | {} |\n", id, Cell(TextAt(step, "/check/says")),
+                          Cell(TextAt(step, "/check/rfc")), came, Cell(finding), NameOf(scenario));
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n## Checks\n\n| check | what holds | from | on this server | finding | scenario "
+         "|\n|---|---|---|---|---|---|\n" +
+         rows;
+}
+
 }  // namespace
 
 std::string SummaryOf(const json& report) {
@@ -155,6 +175,7 @@ std::string SummaryOf(const json& report) {
     text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
                         TextAt(scenario, "/verdict"), SecondsOf(scenario), Cell(last));
   }
+  text += ChecksOf(report);
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
     if (error.empty()) continue;
@@ -169,7 +190,7 @@ std::string JunitOf(const json& report) {
   Suite all;
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string id = TextAt(scenario, "/id");
-    const std::string name = CamelCase(id.substr(0, id.find('/')));
+    const std::string name = CamelCase(id.substr(0, id.rfind('/')));
     suites[name].cases += Case(name, scenario);
     suites[name].Count(scenario);
     all.Count(scenario);

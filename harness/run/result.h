@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "run/verdict.h"
+#include "steps/step.h"
 
 namespace e2e {
 
@@ -19,6 +20,8 @@ struct StepResult {
   Duration elapsed{0};
   std::optional<Error> error;
   std::string receipt{};  // of a fault: what proves that it happened
+  // What it says of itself when it is a check.
+  std::optional<CheckInfo> check{};
 };
 
 struct ScenarioResult {
@@ -29,7 +32,7 @@ struct ScenarioResult {
   std::vector<StepResult> steps;
   // Names of the server profiles that its release ran, the first one first.
   std::vector<std::string> servers{};
-  // The first failure; its location is the failed step's.
+  // The first failure; its location is the failed step's. When several checks failed it tells all of them.
   std::optional<Error> error;
   // Clean-up that failed. They make a passed scenario INFRA, and never hide the first failure.
   std::vector<Error> cleanup_errors;

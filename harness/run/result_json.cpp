@@ -68,11 +68,23 @@ std::optional<Error> TakeError(const json& object) {
   return FailureFromJson(object.at("failure"));
 }
 
+json CheckToJson(const CheckInfo& check) {
+  return {{"id", check.id}, {"rfc", check.rfc}, {"says", check.says}, {"finding", check.finding}};
+}
+
+std::optional<CheckInfo> CheckFromJson(const json& step) {
+  if (!step.contains("check")) return std::nullopt;
+  const json& check = step.at("check");
+  return CheckInfo{check.at("id").get<std::string>(), check.at("rfc").get<std::string>(),
+                   check.at("says").get<std::string>(), check.at("finding").get<std::string>()};
+}
+
 json StepToJson(const StepResult& step) {
   json object = {
       {"kind", step.kind}, {"where", step.where.Text()}, {"seconds", Seconds(step.elapsed)}, {"note", step.note}};
   if (!step.receipt.empty()) object["receipt"] = step.receipt;
   PutError(object, step.error);
+  if (step.check) object["check"] = CheckToJson(*step.check);
   return object;
 }
 
@@ -82,7 +94,8 @@ StepResult StepFromJson(const json& object) {
           object.at("note").get<std::string>(),
           DurationOf(object.at("seconds")),
           TakeError(object),
-          object.value("receipt", "")};
+          object.value("receipt", ""),
+          CheckFromJson(object)};
 }
 
 ScenarioResult FromJson(const json& object) {

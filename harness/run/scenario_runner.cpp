@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "base/text.h"
 #include "run/live_waits.h"
 #include "run/scenario_session.h"
-#include "steps/variables.h"
+#include "steps/proved.h"
 
 namespace e2e {
 namespace {
@@ -15,25 +16,14 @@ namespace {
 // Steps with a longer limit than this say when they begin, as they may take a while.
 constexpr Duration kQuick{45'000};
 
-// Runs a step; a fault that left no receipt is no success. Gives the receipts too.
-Outcome<std::string> RunProved(const CompiledStep& step, World& world, Deadline limit, std::string& receipt) {
-  const std::size_t before = world.receipts.size();
-  Outcome<std::string> done = RunStep(*step.step, world, limit);
-  std::vector<std::string> texts;
-  for (std::size_t i = before; i < world.receipts.size(); ++i) texts.push_back(world.receipts[i].text);
-  receipt = Redact(Join(texts, "; "), SecretsOf(world));
-  if (!done || !step.breaks || !receipt.empty()) return done;
-  return Error(ErrorKind::kInconclusive, step.kind + " has no receipt: nothing shows that it happened").Detail(*done);
-}
-
 class OneRun {
  public:
   OneRun(const RunContext& context, ScenarioSession& session, ScenarioResult& result, Deadline deadline)
       : context_(context), session_(session), result_(result), deadline_(deadline) {}
 
-  // True when the step was done. The first failure becomes the scenario's.
+  // True when the scenario goes on. A failure ends it, except that the product failed a check (`info` is not null).
   bool Do(const std::string& kind, const SourceLocation& where, Deadline limit,
-          const std::function<Outcome<std::string>(Deadline)>& action) {
+          const std::function<Outcome<std::string>(Deadline)>& action, const CheckInfo* info = nullptr) {
     const TimePoint start = context_.clock.Now();
     session_.log().Debug(fmt::format("{} begins, {}", kind, where.Text()));
     if (limit.Left(context_.clock) > kQuick) session_.log().Info(kind + " …");
@@ -44,13 +34,13 @@ class OneRun {
       session_.log().Info(fmt::format("{} done in {}: {}", kind, Text(step.elapsed), step.note));
     } else {
       step.error = std::move(done).error().At(where);
-      result_.error = step.error;
-      result_.verdict = VerdictOf(*step.error);
-      session_.log().Info(
-          fmt::format("{} {} after {}\n{}", kind, Name(result_.verdict), Text(step.elapsed), step.error->Render()));
+      session_.log().Info(fmt::format("{} {} after {}\n{}", kind, Name(VerdictOf(*step.error)), Text(step.elapsed),
+                                      step.error->Render()));
     }
+    if (info != nullptr) step.check = *info;
     result_.steps.push_back(std::move(step));
-    return result_.steps.back().error == std::nullopt;
+    const auto& error = result_.steps.back().error;
+    return !error || (info != nullptr && VerdictOf(*error) == Verdict::kFail);
   }
 
  private:
@@ -69,28 +59,57 @@ class OneRun {
   const Deadline deadline_;
 };
 
+// The worst of them decides what all of it means.
+Error Together(const std::vector<const StepResult*>& failed) {
+  std::vector<std::string> names;
+  std::string all;
+  for (const StepResult* step : failed) {
+    names.push_back(step->check ? step->check->id : step->kind);
+    all += step->error->Render() + "\n";
+  }
+  const auto milder = [](const StepResult* a, const StepResult* b) {
+    return VerdictOf(*a->error) < VerdictOf(*b->error);
+  };
+  const Error& worst = *(*std::max_element(failed.begin(), failed.end(), milder))->error;
+  Error error(worst.kind(), fmt::format("{} steps failed: {}", failed.size(), Join(names, ", ")));
+  error.Because(worst.reason()).Detail(all);
+  return failed.front()->error->where() ? error.At(*failed.front()->error->where()) : error;
+}
+
 void RunSteps(const CompiledScenario& compiled, const RunContext& context, ScenarioSession& session,
               CleanupStack& cleanup, ScenarioResult& result) {
   const Deadline deadline = Deadline::In(context.clock, compiled.scenario.timeout);
   OneRun run(context, session, result, deadline);
-  bool checked = false;
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
   if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
   for (const CompiledStep& step : compiled.steps) {
-    std::string receipt;
-    const auto action = [&](Deadline limit) { return RunProved(step, session.world(), limit, receipt); };
-    const bool done = run.Do(step.kind, step.where, Deadline::In(context.clock, step.step->within), action);
-    result.steps.back().receipt = receipt;
-    if (!done) return;
-    checked = checked || step.checks;
+    const std::size_t before = session.world().receipts.size();
+    const auto action = [&](Deadline limit) { return RunProved(step, session.world(), limit); };
+    const Deadline limit = Deadline::In(context.clock, step.step->within);
+    const bool goes_on = run.Do(step.kind, step.where, limit, action, step.step->Info());
+    result.steps.back().receipt = ReceiptsSince(session.world(), before);
+    if (!goes_on) return;
   }
-  if (checked) {
-    result.verdict = Verdict::kPass;
-    return;
+}
+
+// One error for all that failed. Without a failure it is a pass when something was checked.
+void Conclude(const CompiledScenario& compiled, ScenarioResult& result) {
+  std::vector<const StepResult*> failed;
+  for (const StepResult& step : result.steps) {
+    if (step.error) failed.push_back(&step);
   }
-  result.verdict = Verdict::kInconclusive;
-  result.error =
-      Error(ErrorKind::kInconclusive, "no step of this scenario checks anything").At(compiled.scenario.where);
+  if (failed.empty()) {
+    const auto checks = [](const CompiledStep& step) { return step.checks; };
+    if (std::any_of(compiled.steps.begin(), compiled.steps.end(), checks)) {
+      result.verdict = Verdict::kPass;
+      return;
+    }
+    result.error =
+        Error(ErrorKind::kInconclusive, "no step of this scenario checks anything").At(compiled.scenario.where);
+  } else {
+    result.error = failed.size() == 1 ? *failed.front()->error : Together(failed);
+  }
+  result.verdict = VerdictOf(*result.error);
 }
 
 void Explain(ScenarioSession& session, ScenarioResult& result) {
@@ -145,6 +164,7 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
   {
     const LiveWaits waits(result.id, context_.clock, session.log(), context_.console);
     RunSteps(compiled, context_, session, cleanup, result);
+    Conclude(compiled, result);
   }
   result.servers = session.world().servers_used;
   session.SaveTranscript();

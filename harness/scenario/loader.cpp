@@ -20,6 +20,12 @@ void CheckValuesFiles(const Scenario& scenario, const YamlNode& document, const 
   }
 }
 
+// <suite>/<name>.yaml, or a part of a suite in a folder of its own.
+bool InSuite(const fs::path& relative) {
+  const auto levels = std::distance(relative.begin(), relative.end());
+  return levels == 2 || levels == 3;
+}
+
 }  // namespace
 
 std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root, Problems& problems) {
@@ -30,7 +36,7 @@ std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root,
     return std::nullopt;
   }
   Scenario scenario;
-  scenario.suite = file.parent_path().filename().string();
+  scenario.suite = file.parent_path().lexically_relative(root).generic_string();
   scenario.stem = file.stem().string();
   scenario.where = {file.string(), 1, 1};
   YamlFields fields(*document, "a scenario", problems);
@@ -49,7 +55,7 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
     if (*relative.begin() == "values" || *relative.begin() == "manifests" || relative == kSchemaFile ||
         it->is_directory(code))
       continue;
-    const bool scenario = it->path().extension() == ".yaml" && std::distance(relative.begin(), relative.end()) == 2;
+    const bool scenario = it->path().extension() == ".yaml" && InSuite(relative);
     (scenario ? files : strays).push_back(it->path());
   }
   if (code) {
@@ -59,7 +65,8 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
   std::sort(files.begin(), files.end());
   std::sort(strays.begin(), strays.end());
   for (const fs::path& stray : strays) {
-    problems.push_back(Error(ErrorKind::kBadScenario, "not of the form <suite>/<name>.yaml: it would never be run")
+    problems.push_back(Error(ErrorKind::kBadScenario,
+                             "not of the form <suite>/<name>.yaml or <suite>/<part>/<name>.yaml: it would never be run")
                            .At({stray.string(), 0, 0}));
   }
   std::vector<Scenario> scenarios;

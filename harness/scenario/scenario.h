@@ -43,7 +43,7 @@ struct StepSpec {
 };
 
 struct Scenario {
-  std::string suite;  // the folder
+  std::string suite;  // the folder below scenarios/: "persistence", "conformance/smtp"
   std::string stem;   // the file's name without .yaml
   std::string title;  // `name:` of the file
   std::vector<std::string> tags;

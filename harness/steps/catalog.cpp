@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -18,7 +19,7 @@ std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
   for (auto family :
        {HelmSteps, WaitSteps, EndpointSteps, MailSteps, TrafficSteps, ImapSteps, SieveSteps, JmapSteps, DialogueSteps,
-        KubeSteps, ManifestSteps, ExecSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps}) {
+        KubeSteps, ManifestSteps, ExecSteps, FaultSteps, VolumeSteps, ServerSteps, ChartSteps, CheckSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;
@@ -51,8 +52,24 @@ namespace {
 // Types the steps of one scenario, each with what the ones before it saved.
 class Compiler {
  public:
-  Compiler(bool exclusive, Problems& problems) : exclusive_(exclusive), problems_(problems) {}
+  Compiler(const std::vector<StepKind>& kinds, bool exclusive, Problems& problems)
+      : kinds_(kinds), exclusive_(exclusive), problems_(problems) {}
 
+  std::vector<CompiledStep> AddAll(const std::vector<StepSpec>& specs) {
+    std::vector<CompiledStep> steps;
+    for (const StepSpec& spec : specs) {
+      const auto kind =
+          std::find_if(kinds_.begin(), kinds_.end(), [&](const StepKind& k) { return k.name == spec.kind; });
+      if (kind == kinds_.end()) {
+        problems_.push_back(UnknownKind(spec, kinds_));
+      } else {
+        steps.push_back(Add(spec, *kind));
+      }
+    }
+    return steps;
+  }
+
+ private:
   CompiledStep Add(const StepSpec& spec, const StepKind& kind) {
     auto step = kind.make();
     step->within = kind.within;
@@ -61,6 +78,7 @@ class Compiler {
     VisitFields(*step, fields);
     fields.Finish();
     if (problems_.size() == before) Problem(spec, step->Check());
+    for (StepBlock* block : step->Blocks()) AddBlock(spec, *block);
     if (step->HitsCluster() && !exclusive_) {
       Problem(spec, spec.kind + " hits every release of the cluster, so the scenario needs \"exclusive: true\"");
     }
@@ -76,11 +94,25 @@ class Compiler {
     return {spec.kind, spec.where, std::move(step), kind.checks, kind.breaks};
   }
 
- private:
+  void AddBlock(const StepSpec& spec, StepBlock& block) {
+    const std::size_t before = problems_.size();
+    Compiler inner = *this;
+    block.steps = inner.AddAll(block.specs);
+    if (problems_.size() > before || block.specs.empty()) return;
+    const auto checks = [](const CompiledStep& step) { return step.checks; };
+    const auto holds_blocks = [](const CompiledStep& step) { return !step.step->Blocks().empty(); };
+    if (std::any_of(block.steps.begin(), block.steps.end(), holds_blocks)) {
+      Problem(spec, spec.kind + " stands by itself, not within another");
+    } else if (std::none_of(block.steps.begin(), block.steps.end(), checks)) {
+      Problem(spec, spec.kind + " has steps, but none of them checks anything");
+    }
+  }
+
   void Problem(const StepSpec& spec, const std::string& mistake) {
     if (!mistake.empty()) problems_.push_back(Error(ErrorKind::kBadScenario, mistake).At(spec.where));
   }
 
+  const std::vector<StepKind>& kinds_;
   const bool exclusive_;
   Problems& problems_;
   std::set<std::string> saved_;
@@ -92,18 +124,25 @@ class Compiler {
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems) {
   const std::size_t before = problems.size();
   CompiledScenario compiled;
-  Compiler compiler(scenario.exclusive, problems);
-  for (const StepSpec& spec : scenario.steps) {
-    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const StepKind& k) { return k.name == spec.kind; });
-    if (kind == kinds.end()) {
-      problems.push_back(UnknownKind(spec, kinds));
-      continue;
-    }
-    compiled.steps.push_back(compiler.Add(spec, *kind));
-  }
+  compiled.steps = Compiler(kinds, scenario.exclusive, problems).AddAll(scenario.steps);
   if (problems.size() > before) return std::nullopt;
   compiled.scenario = std::move(scenario);
   return compiled;
+}
+
+void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problems& problems) {
+  std::map<std::string, SourceLocation> known;
+  for (const CompiledScenario& compiled : scenarios) {
+    for (const CompiledStep& step : compiled.steps) {
+      const CheckInfo* info = step.step->Info();
+      if (info == nullptr) continue;
+      const auto [at, added] = known.emplace(info->id, step.where);
+      if (added) continue;
+      problems.push_back(
+          Error(ErrorKind::kBadScenario, fmt::format("check {} is there already, at {}", info->id, at->second.Text()))
+              .At(step.where));
+    }
+  }
 }
 
 }  // namespace e2e

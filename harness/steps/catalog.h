@@ -14,15 +14,6 @@ namespace e2e {
 // Every kind of step there is, in the order of the documentation.
 const std::vector<StepKind>& BuiltinSteps();
 
-struct CompiledStep {
-  std::string kind;
-  SourceLocation where;
-  std::unique_ptr<Step> step;
-  // As in its StepKind.
-  bool checks = false;
-  bool breaks = false;
-};
-
 struct CompiledScenario {
   Scenario scenario;
   std::vector<CompiledStep> steps;
@@ -31,6 +22,9 @@ struct CompiledScenario {
 // Types every step. Unknown kinds, wrong fields, and names that no earlier step saves go to `problems`;
 // then there is no result.
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems);
+
+// Checks have one id each, over all scenarios.
+void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problems& problems);
 
 // The kinds of one family of steps; each lives in <family>_steps.cpp.
 std::vector<StepKind> WaitSteps();
@@ -49,5 +43,6 @@ std::vector<StepKind> VolumeSteps();
 std::vector<StepKind> HelmSteps();
 std::vector<StepKind> ServerSteps();
 std::vector<StepKind> ChartSteps();
+std::vector<StepKind> CheckSteps();
 
 }  // namespace e2e

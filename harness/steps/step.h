@@ -8,10 +8,36 @@
 
 #include "base/outcome.h"
 #include "scenario/fields.h"
+#include "scenario/scenario.h"
 
 namespace e2e {
 
 struct World;
+class Step;
+
+struct CompiledStep {
+  std::string kind;
+  SourceLocation where;
+  std::unique_ptr<Step> step;
+  // As in its StepKind.
+  bool checks = false;
+  bool breaks = false;
+};
+
+// Steps within a step: as the scenario has them, and typed once the step is compiled.
+struct StepBlock {
+  std::vector<StepSpec> specs;
+  std::vector<CompiledStep> steps;
+};
+
+// What a check says of itself in a report.
+struct CheckInfo {
+  std::string id;    // S03
+  std::string rfc;   // the source of the rule
+  std::string says;  // what holds
+  // What this server is known to do instead, and did; empty: it holds. Known once the check has run.
+  std::string finding;
+};
 
 class Step {
  public:
@@ -26,6 +52,10 @@ class Step {
   virtual std::vector<std::string> Needs() const { return {}; }
   // Whether it hits every release of the cluster: then the scenario has to be exclusive.
   virtual bool HitsCluster() const { return false; }
+  // Blocks of steps within it. What they save is theirs alone. Default: none.
+  virtual std::vector<StepBlock*> Blocks() { return {}; }
+  // Not null for a check: when the product fails it, the scenario goes on with its next step.
+  virtual const CheckInfo* Info() const { return nullptr; }
   // Gives a short line on what was seen ("200 acknowledged in 2.1s"). An Error is the scenario's end.
   virtual Outcome<std::string> Run(World& world, Deadline deadline) = 0;
 

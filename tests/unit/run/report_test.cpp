@@ -7,6 +7,7 @@
 
 #include "run/recorded_run.h"
 #include "run/report_views.h"
+#include "run/result_json.h"
 #include "support/outcome_matchers.h"
 #include "support/temp_dir.h"
 
@@ -146,6 +147,21 @@ TEST_F(ReportTest, AStandInIsNamedEverywhere) {
   EXPECT_THAT(summary, HasSubstr("Stand-in: fake server (NOT Stalwart) for layout v0.16, image `fake:2`"));
   EXPECT_THAT(summary, HasSubstr("| chart/guard | stalwart-0.15, fake-0.16 | PASS |"));
   EXPECT_THAT(VerdictLine(info_, Verdict::kPass, {both}), HasSubstr("| stand-in: fake server (NOT Stalwart) for "));
+}
+
+TEST_F(ReportTest, ChecksHaveATable) {
+  StepResult step{
+      "check", {"s.yaml", 4, 5}, "seen", Duration(1), std::nullopt, "", CheckInfo{"S1", "RFC 1", "holds", ""}};
+  ScenarioResult result{.id = "conformance/smtp/a", .title = "A", .where = {"s.yaml", 1, 1}};
+  result.steps = {step, step, step};
+  result.steps[1].check = CheckInfo{"S2", "RFC 2", "a|b", "does not"};
+  result.steps[2].error = Error(ErrorKind::kExpectation, "wrong");
+  const nlohmann::json record = {{"scenarios", {ToJson(result)}}};
+  EXPECT_THAT(SummaryOf(record),
+              AllOf(HasSubstr("| S1 | holds | RFC 1 | holds |  | conformance/smtp/a |\n"),
+                    HasSubstr("| S2 | a/b | RFC 2 | known finding | does not | conformance/smtp/a |\n"),
+                    HasSubstr("| S1 | holds | RFC 1 | FAILED |  | conformance/smtp/a |\n")));
+  EXPECT_THAT(JunitOf(record), HasSubstr("<testcase name=\"A\" classname=\"ConformanceSmtp\""));
 }
 
 TEST_F(ReportTest, ShowsAttemptsAndRounds) {

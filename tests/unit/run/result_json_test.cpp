@@ -19,7 +19,9 @@ ScenarioResult Full() {
                    {"p/kill.yaml", 6, 5},
                    "",
                    Duration(2),
-                   Error(ErrorKind::kExpectation, "1 lost").While("verifying").At({"p/kill.yaml", 6, 5})}};
+                   Error(ErrorKind::kExpectation, "1 lost").While("verifying").At({"p/kill.yaml", 6, 5}),
+                   "",
+                   CheckInfo{"S03", "RFC 3207", "STARTTLS is offered", "it is not"}}};
   result.steps[0].receipt = "container a is container b";
   result.servers = {"reference", "fake-0.16"};
   result.error = Error(ErrorKind::kTimeout, "too late")
@@ -50,6 +52,8 @@ TEST(ResultJson, GoesThereAndBack) {
   EXPECT_EQ(read->error->kind(), ErrorKind::kTimeout);
   EXPECT_EQ(read->error->reason(), "ImageNotFound");
   EXPECT_EQ(read->error->Render(), result.error->Render());
+  EXPECT_FALSE(read->steps[0].check);
+  EXPECT_EQ(read->steps[1].check->finding, "it is not");
   EXPECT_EQ(read->steps[1].error->where()->line, 6);
   EXPECT_EQ(read->steps[1].error->where()->column, 5);
   EXPECT_EQ(read->steps[0].receipt, "container a is container b");

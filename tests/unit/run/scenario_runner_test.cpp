@@ -171,6 +171,45 @@ TEST_F(ScenarioRunnerTest, TheFirstFailureEndsItAtItsLine) {
   EXPECT_THAT(result.cleanup_errors, SizeIs(1));
 }
 
+// A check that does `act`.
+class ActCheck : public ActStep {
+ public:
+  ActCheck(std::string id, Act act) : ActStep(std::move(act)), info_{std::move(id), "RFC 1", "a rule", ""} {}
+  const CheckInfo* Info() const override { return &info_; }
+
+ private:
+  CheckInfo info_;
+};
+
+TEST_F(ScenarioRunnerTest, AFailedCheckLetsTheNextOnesRun) {
+  BringUp(0);
+  CompiledScenario compiled = Scenario("x", {Good, Bad, Good, Bad});
+  const std::vector<ActStep::Act> acts = {Good, Bad, Good, Bad};
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    compiled.steps[i].step = std::make_unique<ActCheck>("C" + std::to_string(i), acts[i]);
+  }
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  ASSERT_THAT(result.steps, SizeIs(5));
+  EXPECT_EQ(result.steps[4].check->id, "C3");
+  EXPECT_THAT(result.error->Render(),
+              AllOf(StartsWith("x.yaml:5:5: 2 steps failed: C1, C3\n"), HasSubstr("x.yaml:5:5: wrong answer"),
+                    HasSubstr("x.yaml:7:5: wrong answer")));
+}
+
+TEST_F(ScenarioRunnerTest, WhatIsNotTheProductsFaultEndsTheScenarioInACheckToo) {
+  BringUp(0);
+  CompiledScenario compiled = Scenario("x", {Bad, Good, Good});
+  compiled.steps[0].step = std::make_unique<ActCheck>("C0", Bad);
+  compiled.steps[1].step = std::make_unique<ActCheck>(
+      "C1", [](World&, Deadline) -> Outcome<std::string> { return Error(ErrorKind::kInfra, "no engine"); });
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_THAT(result.steps, SizeIs(3));
+  // The product was wrong before that.
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  EXPECT_THAT(result.error->Render(), HasSubstr("no engine"));
+}
+
 TEST_F(ScenarioRunnerTest, DeparturesFromTheContractAreHintsOfTheFailure) {
   BringUp(std::vector<std::string>{R"({"spec": {"ports": [{"name": "http", "port": 80, "targetPort": 81}]}})",
                                    R"({"spec": {"template": {"spec": {"containers": [{"name": "stalwart"}]}}}})"});

@@ -112,14 +112,24 @@ TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {
 
 TEST_F(LoaderTest, AFileThatWouldNeverBeRunIsAProblem) {
   for (const char* file :
-       {"smoke/good.yaml", "smoke/short.yml", "smoke/deep/x.yaml", "top.yaml", "smoke/notes.md", "smoke/values/v.yaml"})
+       {"smoke/good.yaml", "smoke/short.yml", "smoke/part/very/deep.yaml", "top.yaml", "smoke/notes.md"})
     dir_.Write(file, kSmallest);
   const std::vector<Scenario> scenarios = Load();
   ASSERT_EQ(scenarios.size(), 1u);
   EXPECT_EQ(scenarios[0].Id(), "smoke/good");
-  const std::string why = ": error: not of the form <suite>/<name>.yaml: it would never be run\n";
-  EXPECT_EQ(Shown(), "smoke/deep/x.yaml" + why + "smoke/notes.md" + why + "smoke/short.yml" + why +
-                         "smoke/values/v.yaml" + why + "top.yaml" + why);
+  const std::string why =
+      ": error: not of the form <suite>/<name>.yaml or <suite>/<part>/<name>.yaml: it would never "
+      "be run\n";
+  EXPECT_EQ(Shown(),
+            "smoke/notes.md" + why + "smoke/part/very/deep.yaml" + why + "smoke/short.yml" + why + "top.yaml" + why);
+}
+
+TEST_F(LoaderTest, ASuiteMayHaveParts) {
+  dir_.Write("smoke/part/x.yaml", kSmallest);
+  const std::vector<Scenario> scenarios = Load();
+  ASSERT_EQ(scenarios.size(), 1u) << Shown();
+  EXPECT_EQ(scenarios[0].Id(), "smoke/part/x");
+  EXPECT_EQ(scenarios[0].suite, "smoke/part");
 }
 
 TEST_F(LoaderTest, AnEmptyFolderIsNoMistake) {
