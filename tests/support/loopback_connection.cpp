@@ -69,8 +69,8 @@ bool LoopbackServer::Connection::Do(const std::string& line) {
 // False unless the call should be repeated.
 bool LoopbackServer::Connection::Retry(int result) {
   const int error = ssl_ != nullptr ? SSL_get_error(ssl_, result) : SSL_ERROR_NONE;
-  if (error == SSL_ERROR_WANT_WRITE) return server_.WaitReady(fd_, POLLOUT);
-  if (error == SSL_ERROR_WANT_READ) return server_.WaitReady(fd_, POLLIN);
+  if (error == SSL_ERROR_WANT_WRITE) return WaitReady(POLLOUT);
+  if (error == SSL_ERROR_WANT_READ) return WaitReady(POLLIN);
   return false;
 }
 
@@ -82,7 +82,7 @@ bool LoopbackServer::Connection::Send(std::string_view bytes) {
                          : static_cast<int>(send(fd_, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL));
     if (sent > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (ssl_ != nullptr ? !Retry(sent) : errno != EAGAIN || !server_.WaitReady(fd_, POLLOUT)) {
+    } else if (ssl_ != nullptr ? !Retry(sent) : errno != EAGAIN || !WaitReady(POLLOUT)) {
       return Fail("could not send to the client");
     }
   }
@@ -98,7 +98,7 @@ bool LoopbackServer::Connection::Fill() {
       buffer_.append(chunk, static_cast<std::size_t>(got));
       return true;
     }
-    const bool again = ssl_ != nullptr ? Retry(got) : got < 0 && errno == EAGAIN && server_.WaitReady(fd_, POLLIN);
+    const bool again = ssl_ != nullptr ? Retry(got) : got < 0 && errno == EAGAIN && WaitReady(POLLIN);
     if (!again) return false;
   }
 }

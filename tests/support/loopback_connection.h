@@ -51,6 +51,8 @@ class LoopbackServer::Connection {
     server_.received_.push_back(std::move(text));
   }
 
+  bool WaitReady(short events) const { return server_.WaitReady(fd_, events, server_.options_.patience); }
+
   LoopbackServer& server_;
   int fd_;
   SSL* ssl_ = nullptr;

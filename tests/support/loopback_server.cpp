@@ -17,6 +17,13 @@
 #include "support/loopback_connection.h"
 
 namespace e2e {
+namespace {
+
+std::string Where(std::size_t number) {
+  return "connection " + std::to_string(number + 1);
+}
+
+}  // namespace
 
 LoopbackServer::LoopbackServer(Options options, std::vector<Script> connections)
     : scripts_(std::move(connections)), options_(std::move(options)) {
@@ -51,29 +58,32 @@ LoopbackServer::~LoopbackServer() {
 }
 
 void LoopbackServer::Serve() {
+  std::vector<std::jthread> open;
   for (std::size_t number = 0; number < scripts_.size(); ++number) {
-    const std::string where = "connection " + std::to_string(number + 1);
-    if (!WaitReady(listener_, POLLIN)) return Fail(where + " was never made");
+    if (!WaitReady(listener_, POLLIN, {})) return Fail(Where(number) + " was never made");
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     const int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    Connection connection(*this, fd);
-    bool going = true;
-    for (const std::string& line : scripts_[number].lines) {
-      going = going && connection.Do(line);
-      if (!going) {
-        Fail(where + " ended before \"" + line + "\"");
-        break;
-      }
+    if (options_.parallel) {
+      open.emplace_back([this, number, fd] { ServeOne(number, fd); });
+    } else {
+      ServeOne(number, fd);
     }
-    if (going) connection.Finish();
   }
   close(std::exchange(listener_, -1));
 }
 
-bool LoopbackServer::WaitReady(int fd, short events) const {
+void LoopbackServer::ServeOne(std::size_t number, int fd) {
+  Connection connection(*this, fd);
+  for (const std::string& line : scripts_[number].lines) {
+    if (!connection.Do(line)) return Fail(Where(number) + " ended before \"" + line + "\"");
+  }
+  connection.Finish();
+}
+
+bool LoopbackServer::WaitReady(int fd, short events, std::chrono::milliseconds patience) const {
   pollfd ready[] = {{fd, events, 0}, {stop_fd_, POLLIN, 0}};
-  poll(ready, 2, -1);
+  poll(ready, 2, patience.count() > 0 ? static_cast<int>(patience.count()) : -1);
   return ready[0].revents != 0;
 }
 

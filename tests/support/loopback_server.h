@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -15,7 +16,17 @@
 
 namespace e2e {
 
-// Connections are served one after the other, each by its own script, line by line:
+struct LoopbackOptions {
+  TestCertificate certificate;
+  // Not empty: clients have to present a certificate issued by it.
+  std::string client_ca_pem;
+  // A client that says nothing for so long, where its script has it speak, is cut off. Default: it is waited for.
+  std::chrono::milliseconds patience{0};
+  // Connections may be open at the same time. Default: the next one waits for the end of the one before.
+  bool parallel = false;
+};
+
+// Connections are served in the order in which they come, each by its own script, line by line:
 //   S: text       sends the text and CRLF
 //   S+ text       sends the text as it is, with the escapes \r \n \\ \0: half replies, pipelined bytes
 //   C: glob       expects a line that matches the glob
@@ -37,11 +48,7 @@ class LoopbackServer {
     Script(std::initializer_list<std::string> script) : lines(script) {}
     std::vector<std::string> lines;
   };
-  struct Options {
-    TestCertificate certificate;
-    // Not empty: clients have to present a certificate issued by it.
-    std::string client_ca_pem;
-  };
+  using Options = LoopbackOptions;
 
   explicit LoopbackServer(Script connection, Options options = Options{})
       : LoopbackServer(std::move(options), std::vector{std::move(connection)}) {}
@@ -64,10 +71,11 @@ class LoopbackServer {
   class Connection;
 
   void Serve();
+  void ServeOne(std::size_t number, int fd);
   void Fail(const std::string& what);
   bool WaitFor(const std::string& name);
-  // False when the server is being destroyed.
-  bool WaitReady(int fd, short events) const;
+  // False when the server is being destroyed, or after `patience` (0: without end).
+  bool WaitReady(int fd, short events, std::chrono::milliseconds patience) const;
 
   const std::vector<Script> scripts_;
   const Options options_;

@@ -40,6 +40,25 @@ TEST_F(LoopbackServerTest, ComplainsAboutInputBehindItsScript) {
   EXPECT_THAT(Complaints({"C: NOOP"}, "NOOP\r\nmore"), ElementsAre("expected silence, got \"more\""));
 }
 
+TEST_F(LoopbackServerTest, CutsAClientOffThatKeepsItWaiting) {
+  LoopbackServer server({"C: NOOP"}, {.patience = std::chrono::milliseconds(1)});
+  auto channel = LineChannel::Connect(server.At("x"), Security::kPlain, {}, clock_, interrupt_, nullptr, Soon());
+  ASSERT_TRUE(channel);
+  EXPECT_FALSE(channel->ReadLine(Soon()));
+  EXPECT_THAT(server.TakeFailures(), testing::Contains(HasSubstr("the client closed instead of \"C: NOOP\"")));
+}
+
+TEST_F(LoopbackServerTest, ServesSeveralAtTheSameTimeWhenAsked) {
+  LoopbackServer server({.parallel = true}, {{"C: one", "S: 1"}, {"C: two", "S: 2"}});
+  auto first = LineChannel::Connect(server.At("x"), Security::kPlain, {}, clock_, interrupt_, nullptr, Soon());
+  auto second = LineChannel::Connect(server.At("x"), Security::kPlain, {}, clock_, interrupt_, nullptr, Soon());
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(second->Write("two\r\n", Soon()));
+  EXPECT_EQ(*second->ReadLine(Soon()), "2");
+  EXPECT_TRUE(first->Write("one\r\n", Soon()));
+  EXPECT_EQ(*first->ReadLine(Soon()), "1");
+}
+
 TEST_F(LoopbackServerTest, RefusesConnectionsThatNoScriptIsFor) {
   LoopbackServer server(LoopbackServer::Options{}, {});
   const TimePoint start = clock_.Now();
