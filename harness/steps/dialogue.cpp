@@ -57,7 +57,7 @@ Status Dialogue::RunLine(const DialogueLine& line, Deadline deadline) {
   if (line.Sends()) return Send(line, deadline);
   if (line.expect_eof.given) return ExpectEof(deadline);
   if (line.starttls.given) return channel_.StartTls(TlsTrust{}, deadline);
-  return Expect(line, deadline);
+  return line.await.empty() ? Expect(line, deadline) : Await(line, deadline);
 }
 
 Status Dialogue::Send(const DialogueLine& line, Deadline deadline) {
@@ -102,6 +102,22 @@ Status Dialogue::Expect(const DialogueLine& line, Deadline deadline) {
   E2E_CHECK(ExpectLines(line), "in the dialogue");
   if (line.literal.given) E2E_CHECK(ExpectLiteral(line.literal), "in the dialogue");
   return line.capture.given ? Capture(line.capture) : Status();
+}
+
+Status Dialogue::Await(const DialogueLine& line, Deadline deadline) {
+  std::vector<std::string> came;
+  while (true) {
+    if (Status read = reader_.Read(deadline); !read) {
+      const Error& error = read.error();
+      if (error.kind() == ErrorKind::kInterrupted) return read;
+      return Error(error.kind(), fmt::format("awaited {}, but {}; came so far: {}", Quote(line.await), error.message(),
+                                             ReplyText(came)))
+          .Detail(error.detail());
+    }
+    E2E_TRY(const bool matches, SomeLineMatches(line.await), "in the dialogue");
+    if (matches) return {};
+    came.insert(came.end(), reader_.lines().begin(), reader_.lines().end());
+  }
 }
 
 Outcome<bool> Dialogue::SomeLineMatches(const std::string& text) const {

@@ -29,6 +29,7 @@ class Dialogue {
   Status SendLiteral(const DialogueLiteral& literal, const std::string& line, Deadline deadline);
   Status Write(const std::string& bytes, Deadline deadline);
   Status Expect(const DialogueLine& line, Deadline deadline);
+  Status Await(const DialogueLine& line, Deadline deadline);
   Status ExpectLines(const DialogueLine& line);
   Status ExpectLiteral(const DialogueLiteral& literal);
   Status ExpectEof(Deadline deadline);

@@ -75,6 +75,9 @@ void DialogueLine::Fields(FieldVisitor& visitor) {
   visitor.Texts("expect-all", expect_all,
                 {.help = "patterns that each match some line of the reply", .check = pattern});
   visitor.Texts("expect-none", expect_none, {.help = "patterns that match no line of the reply", .check = pattern});
+  visitor.Text("await", await,
+               {.help = "read on until a line matches, whatever comes before it: news that no command asked for",
+                .check = pattern});
   visitor.Group("literal", literal, {.help = "sent behind `send`, or somewhere in the reply"});
   visitor.Group("capture", capture, {.help = "keep a part of the reply"});
   visitor.Group("starttls", starttls, {.help = "the TLS handshake, here; the script says STARTTLS itself"});

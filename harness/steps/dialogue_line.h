@@ -35,11 +35,12 @@ struct DialogueMark : FieldGroup {
   void Fields(FieldVisitor&) override {}
 };
 
-// Sends, or expects a reply, the end of the connection or a TLS handshake: one of these.
+// Sends, or expects a reply, a line among others, the end of the connection or a TLS handshake: one of these.
 struct DialogueLine : FieldGroup {
   void Fields(FieldVisitor& visitor) override;
   std::vector<std::vector<std::string>> Alternatives() const override {
-    return {{"send"}, {"raw"}, {"expect", "expect-all", "expect-none", "capture"}, {"expect-eof"}, {"starttls"}};
+    return {{"send"},  {"raw"},        {"expect", "expect-all", "expect-none", "capture"},
+            {"await"}, {"expect-eof"}, {"starttls"}};
   }
   std::string Check() const override;
 
@@ -51,6 +52,7 @@ struct DialogueLine : FieldGroup {
   std::string expect;
   std::vector<std::string> expect_all;
   std::vector<std::string> expect_none;
+  std::string await;
   DialogueLiteral literal;
   DialogueCapture capture;
   DialogueMark starttls;

@@ -1,6 +1,8 @@
 // dialogue: what a protocol looks like on the wire, said in YAML.
 #include <fmt/format.h>
 
+#include <memory>
+#include <utility>
 #include <variant>
 
 #include "steps/catalog.h"
@@ -22,6 +24,33 @@ struct Opened {
   }
 };
 
+}  // namespace
+
+// Its parts refer to each other: it stays where it was made.
+struct OpenDialogue {
+  OpenDialogue(World& world, std::string port_in, Opened connection)
+      : port(std::move(port_in)),
+        opened(std::move(connection)),
+        dialogue(world, ContractOf(port).protocol, opened.Channel()) {}
+  const std::string port;
+  Opened opened;
+  Dialogue dialogue;
+};
+
+namespace {
+
+void LinesField(FieldVisitor& visitor, FieldGroupsOf<DialogueLine>& lines) {
+  visitor.Groups("lines", lines, {.help = "what is sent and expected, in order", .required = true});
+}
+
+std::vector<std::string> CapturedBy(const std::vector<DialogueLine>& lines) {
+  std::vector<std::string> names;
+  for (const DialogueLine& line : lines) {
+    if (line.capture.given) names.push_back("value " + line.capture.name);
+  }
+  return names;
+}
+
 class DialogueStep : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
@@ -32,7 +61,8 @@ class DialogueStep : public Step {
                  {.help = "how the script begins: in clear, after STARTTLS, or under TLS; default: as the port has it",
                   .choices = {"none", "starttls", "implicit"}});
     visitor.Text("login", login_, {.help = "log this account in before the script begins", .choices = AccountNames()});
-    visitor.Groups("lines", lines_, {.help = "what is sent and expected, in order", .required = true});
+    LinesField(visitor, lines_);
+    visitor.Text("keep", keep_, {.help = "keep the connection under this name, for dialogue.continue; default: close"});
   }
   std::string Check() const override {
     if (port_.empty()) return "";
@@ -46,17 +76,19 @@ class DialogueStep : public Step {
     return "";
   }
   std::vector<std::string> Saves() const override {
-    std::vector<std::string> names;
-    for (const DialogueLine& line : lines_.items) {
-      if (line.capture.given) names.push_back("value " + line.capture.name);
-    }
+    std::vector<std::string> names = CapturedBy(lines_.items);
+    if (!keep_.empty()) names.push_back("dialogue " + keep_);
     return names;
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(Opened opened, Open(world, deadline), "dialogue on port " + port_);
-    Dialogue dialogue(world, ContractOf(port_).protocol, opened.Channel());
-    E2E_CHECK(dialogue.Run(lines_.items, deadline), "dialogue on port " + port_);
-    opened.Channel().Close();
+    const auto open = std::make_shared<OpenDialogue>(world, port_, std::move(opened));
+    E2E_CHECK(open->dialogue.Run(lines_.items, deadline), "dialogue on port " + port_);
+    if (keep_.empty()) {
+      open->opened.Channel().Close();
+    } else {
+      world.dialogues[keep_] = open;
+    }
     return fmt::format("port {}: {} lines as expected", port_, lines_.items.size());
   }
 
@@ -72,6 +104,30 @@ class DialogueStep : public Step {
   std::string port_;
   std::string tls_;
   std::string login_;
+  FieldGroupsOf<DialogueLine> lines_;
+  std::string keep_;
+};
+
+// What other connections did in the meantime is now to be seen on this one.
+class DialogueContinue : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("dialogue", dialogue_, {.help = "name that a dialogue was kept under", .required = true});
+    LinesField(visitor, lines_);
+  }
+  std::vector<std::string> Needs() const override { return {"dialogue " + dialogue_}; }
+  std::vector<std::string> Saves() const override { return CapturedBy(lines_.items); }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const auto at = world.dialogues.find(dialogue_);
+    if (at == world.dialogues.end())
+      return Error(ErrorKind::kInconclusive, "the dialogue " + dialogue_ + " did not begin as expected");
+    OpenDialogue& open = *at->second;
+    E2E_CHECK(open.dialogue.Run(lines_.items, deadline), fmt::format("{} on port {}", dialogue_, open.port));
+    return fmt::format("{} on port {}: {} lines as expected", dialogue_, open.port, lines_.items.size());
+  }
+
+ private:
+  std::string dialogue_;
   FieldGroupsOf<DialogueLine> lines_;
 };
 
@@ -111,6 +167,8 @@ std::vector<StepKind> DialogueSteps() {
   return {
       {"dialogue", "a scripted conversation on one port, in clear, after STARTTLS or under TLS", Duration(60'000),
        MakeStep<DialogueStep>(), /*checks=*/true},
+      {"dialogue.continue", "the next lines on a connection that a dialogue kept", Duration(60'000),
+       MakeStep<DialogueContinue>(), /*checks=*/true},
   };
 }
 

@@ -26,6 +26,7 @@ bool IsContinued(std::string_view line) {
 }  // namespace
 
 void ReplyReader::Sent(std::string_view bytes) {
+  if (protocol_ == Protocol::kHttp) bodiless_ = bytes.starts_with("HEAD ");
   if (protocol_ != Protocol::kImap) return;
   // What follows a "+" continues the command that is open.
   if (!std::exchange(asked_, false)) tags_.insert(FirstWord(bytes));
@@ -40,7 +41,7 @@ Status ReplyReader::Read(Deadline deadline) {
       return read;
     }
   } while (!Complete() && lines_.size() < kMaxLines);
-  return protocol_ == Protocol::kHttp ? ReadBody(deadline) : Status();
+  return protocol_ == Protocol::kHttp && !bodiless_ ? ReadBody(deadline) : Status();
 }
 
 Status ReplyReader::ReadLine(Deadline deadline) {

@@ -16,7 +16,7 @@ namespace e2e {
 //   IMAP    what comes up to the tagged line of a command that was sent, "+ …" or "* BAD …"; the last one. While no
 //           command is open (the greeting), and after a "+" until more is sent (IDLE), each line is a reply.
 //   Sieve   the lines up to OK, NO or BYE; the last one
-//   HTTP    the head, and the lines of the body when Content-Length counts it; the status line
+//   HTTP    the head, and the lines of the body when Content-Length counts it, not after HEAD; the status line
 // A literal stays in its line, behind its "{size}". A closed connection ends a reply too, unless nothing came.
 // A line that fits none of this is a reply by itself. `channel` must outlive it.
 class ReplyReader {
@@ -48,6 +48,8 @@ class ReplyReader {
   std::set<std::string, std::less<>> tags_;
   // The server has asked for more ("+"), and nothing was sent since.
   bool asked_ = false;
+  // The last HTTP request was HEAD: the length in the answer is that of a body that does not come.
+  bool bodiless_ = false;
 };
 
 }  // namespace e2e

@@ -27,6 +27,9 @@
 
 namespace e2e {
 
+// A connection in the middle of a scripted conversation (steps/dialogue_steps.cpp).
+struct OpenDialogue;
+
 // The state that `volume.same` and `kube.unchanged` compare with; taken when the release was last usable.
 struct Baseline {
   std::string claim_uid;
@@ -100,6 +103,7 @@ struct World {
   std::map<std::string, Ledger> ledgers = {};
   std::map<std::string, TestMessage> messages = {};
   std::map<std::string, std::unique_ptr<MailTraffic>> traffic = {};
+  std::map<std::string, std::shared_ptr<OpenDialogue>> dialogues = {};
   std::optional<Frozen> frozen = {};
   std::map<std::string, Baseline> volumes = {};
   std::map<std::string, VolumeListing> listings = {};

@@ -158,6 +158,50 @@ TEST_F(DialogueTest, ReadsSieveAndHttpReplies) {
               Succeeds());
 }
 
+TEST_F(DialogueTest, NoBodyComesAfterHead) {
+  EXPECT_THAT(Talk("http", "",
+                   "    - raw: 'HEAD / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'\n    - expect: 'HTTP/1.1 200 *'\n"
+                   "    - raw: 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'\n    - expect: '* 404 *'\n      "
+                   "expect-all: [gone]\n",
+                   {"C! http", "S: HTTP/1.1 200 OK", "S: Content-Length: 5", "S: ", "C! http", "S: HTTP/1.1 404 no",
+                    "S: Content-Length: 4", "S: ", "S+ gone"}),
+              Succeeds());
+}
+
+TEST_F(DialogueTest, AwaitsALineAmongOthers) {
+  EXPECT_THAT(Imap("    - send: a1 IDLE\n    - expect: '+ *'\n    - await: '* 2 EXISTS'\n    - send: DONE\n"
+                   "    - expect: 'a1 OK*'\n",
+                   {"C: a1 IDLE", "S: + idling", "S: * STATUS INBOX (MESSAGES 2)", "S: * 2 EXISTS", "S: * 1 RECENT",
+                    "C: DONE", "S: a1 OK"}),
+              Succeeds());
+  EXPECT_THAT(Imap("    - send: a1 IDLE\n    - await: '* 2 EXISTS'\n",
+                   {"C: a1 IDLE", "S: + idling", "S: * 1 EXISTS", "S! close"}),
+              FailsWith(ErrorKind::kTransport, AllOf(HasSubstr("step.yaml:5:7: awaited \"* 2 EXISTS\", but"),
+                                                     HasSubstr("closed by the server"),
+                                                     HasSubstr("came so far: 2 lines, the last one \"* 1 EXISTS\""))));
+}
+
+TEST_F(DialogueTest, GoesOnAfterWhatOtherConnectionsDid) {
+  LoopbackServer peer({"S: * OK hi", "C: a1 IDLE", "S: + idling", "S! wait mail", "S: * 1 EXISTS", "C: DONE",
+                       "S: a1 OK", "C: a2 NOOP", "S: * 2 EXISTS", "S: a2 OK"});
+  Serve("imap", peer);
+  EXPECT_THAT(
+      Run("dialogue: {port: imap, keep: watcher, lines: [{expect: '* OK *'}, {send: a1 IDLE}, {expect: '+ *'}]}"),
+      Succeeds());
+  peer.Release("mail");
+  EXPECT_THAT(Run("dialogue.continue: {dialogue: watcher, lines: [{await: '* 1 EXISTS'}, {send: DONE}, "
+                  "{expect: 'a1 OK*'}]}"),
+              Succeeds());
+  EXPECT_THAT(Run("dialogue.continue: {dialogue: watcher, lines: [{send: a2 NOOP}, {expect: 'a2 OK*', "
+                  "expect-all: ['* 1 EXISTS']}]}"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("while watcher on port imap")));
+}
+
+TEST_F(DialogueTest, OneThatDidNotBeginDoesNotGoOn) {
+  EXPECT_THAT(Run("dialogue.continue: {dialogue: watcher, lines: [{expect: '* OK *'}]}"),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("watcher did not begin as expected")));
+}
+
 TEST_F(DialogueTest, ShowsNoSecrets) {
   world_.accounts[0].password = "very-secret";
   EXPECT_THAT(
