@@ -28,6 +28,7 @@ void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problem
 
 // The kinds of one family of steps; each lives in <family>_steps.cpp.
 std::vector<StepKind> WaitSteps();
+std::vector<StepKind> HttpSteps();
 std::vector<StepKind> MailSteps();
 std::vector<StepKind> EndpointSteps();
 std::vector<StepKind> DialogueSteps();

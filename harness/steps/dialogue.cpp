@@ -24,16 +24,6 @@ std::string ReplyText(const std::vector<std::string>& lines) {
                            : fmt::format("{} lines, the last one {}", lines.size(), Quote(lines.back()));
 }
 
-// Lines that a mail may hold, of any length.
-std::string Filler(std::size_t size) {
-  std::string text(size, 'x');
-  for (std::size_t at = 76; at + 1 < size; at += 78) {
-    text[at] = '\r';
-    text[at + 1] = '\n';
-  }
-  return text;
-}
-
 std::string Wanted(const DialogueLine& line) {
   if (!line.expect.empty()) return Quote(line.expect);
   for (const auto* patterns : {&line.expect_all, &line.expect_none}) {

@@ -25,13 +25,6 @@ std::string RawMistake(const std::string& text) {
   return octets ? "" : octets.error().message();
 }
 
-// A name without dots can't be one of the fixed ones.
-std::string NameMistake(const std::string& name) {
-  const auto fits = [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-'; };
-  if (!name.empty() && std::all_of(name.begin(), name.end(), fits)) return "";
-  return fmt::format("a name has small letters, digits and dashes, unlike \"{}\"", name);
-}
-
 std::string CaptureMistake(const std::string& pattern) {
   if (!LinePattern::IsRegex(pattern)) return "takes a regular expression between slashes, such as /queued as (.+)/";
   return LinePattern::Mistake(pattern);
@@ -46,6 +39,12 @@ std::optional<char> HexOctet(std::string_view digits) {
 }
 
 }  // namespace
+
+std::string NameMistake(const std::string& name) {
+  const auto fits = [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-'; };
+  if (!name.empty() && std::all_of(name.begin(), name.end(), fits)) return "";
+  return fmt::format("a name has small letters, digits and dashes, unlike \"{}\"", name);
+}
 
 void DialogueLiteral::Fields(FieldVisitor& visitor) {
   visitor.Text("text", text, {.help = "its octets; line ends become CRLF"});
@@ -106,6 +105,15 @@ std::string WithCrlf(std::string_view text) {
 std::string AsLines(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   return WithCrlf(text) + "\r\n";
+}
+
+std::string Filler(std::size_t size) {
+  std::string text(size, 'x');
+  for (std::size_t at = 76; at + 1 < size; at += 78) {
+    text[at] = '\r';
+    text[at + 1] = '\n';
+  }
+  return text;
 }
 
 Outcome<std::string> Unescaped(std::string_view text) {

@@ -60,10 +60,14 @@ struct DialogueLine : FieldGroup {
   Duration within{10'000};
 };
 
+// For FieldRule::check of a name that texts refer to; one without dots can't be a fixed one.
+std::string NameMistake(const std::string& name);
 // "a\nb" as lines that each end in CRLF; a last line end of the text is not one more line.
 std::string AsLines(std::string_view text);
 // Line ends as they are on the wire: CRLF.
 std::string WithCrlf(std::string_view text);
+// Octets that don't matter, in lines that a mail may hold.
+std::string Filler(std::size_t size);
 // `text` with the escapes \r \n \t \0 \\ and \xHH replaced. kBadScenario for any other.
 Outcome<std::string> Unescaped(std::string_view text);
 

@@ -1,4 +1,4 @@
-// endpoints.*, http.get: what clients of the Service find.
+// endpoints.*: what clients of the Service find.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -131,33 +131,6 @@ class EndpointsMap : public Step {
   }
 };
 
-class HttpGet : public Step {
- public:
-  void Fields(FieldVisitor& visitor) override {
-    visitor.Text("port", port_, {.help = "port of the Service", .choices = {"http", "https"}});
-    visitor.Text("path", path_, {.help = "path of the URL", .required = true});
-    visitor.Number("status", status_, {.help = "expected status", .min = 100, .max = 599});
-  }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    HttpRequest request;
-    request.scheme = port_;
-    request.endpoint = world.endpoints.find(port_)->second;
-    request.path = path_;
-    E2E_TRY(const HttpResponse response, world.http.Send(request, deadline), fmt::format("http.get {}", path_));
-    if (response.status != status_) {
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("{} on port {} says {}, expected {}", path_, port_, response.status, status_))
-          .Detail(Tail(response.body, 10));
-    }
-    return fmt::format("{} says {}", path_, response.status);
-  }
-
- private:
-  std::string port_ = "http";
-  std::string path_;
-  long long status_ = 200;
-};
-
 }  // namespace
 
 std::vector<StepKind> EndpointSteps() {
@@ -170,7 +143,6 @@ std::vector<StepKind> EndpointSteps() {
        MakeStep<EndpointsExpect>(), /*checks=*/true},
       {"endpoints.map", "lead the Service's ports to where the harness reaches them", Duration(30'000),
        MakeStep<EndpointsMap>()},
-      {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>(), /*checks=*/true},
   };
 }
 

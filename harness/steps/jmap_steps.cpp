@@ -1,4 +1,4 @@
-// jmap.*: JMAP (RFC 8620) on the HTTP port, which the layout of Stalwart 0.16 has.
+// jmap.*: JMAP (RFC 8620) on the HTTP port.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "steps/catalog.h"
+#include "steps/dialogue_line.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
 #include "steps/subset.h"
@@ -26,8 +27,8 @@ class JmapStep : public Step {
   }
   Outcome<json> Ask(World& world, const std::string& method, const std::string& path, const json& body,
                     Deadline deadline) const {
-    if (world.profile().management != Management::kJmap) {
-      return Error(ErrorKind::kInconclusive, world.profile().name + " has no JMAP; the scenario needs layout: v0.16");
+    if (!world.profile().jmap) {
+      return Error(ErrorKind::kInconclusive, world.profile().name + " has no JMAP");
     }
     HttpRequest request;
     request.method = method;
@@ -78,6 +79,16 @@ class JmapSession : public JmapStep {
   std::string save_;
 };
 
+struct JmapCapture : FieldGroup {
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("name", name, {.help = "texts behind it may say ${name}", .required = true, .check = NameMistake});
+    visitor.Text("path", path, {.help = "JSON Pointer into the response: /ids/0", .required = true});
+  }
+  std::vector<std::string> SavesValues() const override { return {name}; }
+  std::string name;
+  std::string path;
+};
+
 struct JmapCallFields : FieldGroup {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("method", method, {.help = "such as Mailbox/get", .required = true});
@@ -85,12 +96,14 @@ struct JmapCallFields : FieldGroup {
     visitor.Text("id", id, {.help = "its call id, for #references; default: c0, c1, …"});
     visitor.Text("name", name, {.help = "name of the response; default: the method, \"error\" for a refusal"});
     visitor.Object("expect", expect, {.help = "what the response must hold"});
+    visitor.Group("capture", capture, {.help = "keep a text of the response"});
   }
   std::string method;
   json arguments = json::object();
   std::string id;
   std::string name;
   json expect = json::object();
+  JmapCapture capture;
 };
 
 class JmapCall : public JmapStep {
@@ -99,6 +112,13 @@ class JmapCall : public JmapStep {
     AsField(visitor);
     visitor.Texts("using", using_, {.help = "capabilities of the request"});
     visitor.Groups("calls", calls_, {.help = "method calls of one request, in order", .required = true});
+  }
+  std::vector<std::string> Saves() const override {
+    std::vector<std::string> names;
+    for (const JmapCallFields& call : calls_.items) {
+      if (call.capture.given) names.push_back("value " + call.capture.name);
+    }
+    return names;
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     json calls = json::array();
@@ -128,7 +148,7 @@ class JmapCall : public JmapStep {
       const std::string name = TextAt(response, "/0");
       if (name == wanted) {
         const auto difference = FindDifference(expected, JsonAt(response, "/1"));
-        if (!difference) return {};
+        if (!difference) return Capture(world, call, JsonAt(response, "/1"));
         return Error(ErrorKind::kExpectation, "the response is not as expected: " + *difference)
             .At(call.where)
             .Detail(JsonAt(response, "/1").dump(2));
@@ -140,6 +160,18 @@ class JmapCall : public JmapStep {
     return Error(ErrorKind::kExpectation, fmt::format("call {} was not answered", IdOf(i)))
         .At(call.where)
         .Detail(answer.dump(2));
+  }
+
+  static Status Capture(World& world, const JmapCallFields& call, const json& response) {
+    if (!call.capture.given) return {};
+    const std::string text = TextAt(response, call.capture.path);
+    if (text.empty()) {
+      return Error(ErrorKind::kExpectation, "the response has no text at " + call.capture.path)
+          .At(call.where)
+          .Detail(response.dump(2));
+    }
+    world.variables[call.capture.name] = text;
+    return {};
   }
 
   std::vector<std::string> using_ = {"urn:ietf:params:jmap:core", "urn:stalwart:jmap"};

@@ -12,6 +12,7 @@ const std::vector<ServerProfile>& Profiles() {
       {.name = "reference",
        .title = "reference server (Postfix, Dovecot and nginx behind the contract of Stalwart 0.15; NOT Stalwart)",
        .is_stalwart = false,
+       .jmap = false,
        .queued_words = "queued as",
        .redelivery = Duration(60'000),
        // Postfix and Dovecot change to users of their own, which the capabilities that the chart leaves do not allow.

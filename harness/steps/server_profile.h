@@ -39,6 +39,8 @@ struct ServerProfile {
   bool is_stalwart = true;
   Layout layout = Layout::kV015;
   Management management = Management::kRest;
+  // Whether accounts reach their mail by JMAP, or at least the management does.
+  bool jmap = true;
   std::string admin_user = "admin";
   // The folder of the container that holds everything which must survive.
   std::string state_path = "/opt/stalwart";

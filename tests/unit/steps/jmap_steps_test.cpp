@@ -37,7 +37,7 @@ TEST_F(JmapStepsTest, SessionSavesTheAccount) {
 
 TEST_F(JmapStepsTest, AServerWithoutJmapProvesNothing) {
   world_.server = &servers_.main;
-  EXPECT_THAT(Run("jmap.session: {}"), FailsWith(ErrorKind::kInconclusive, HasSubstr("needs layout: v0.16")));
+  EXPECT_THAT(Run("jmap.session: {}"), FailsWith(ErrorKind::kInconclusive, HasSubstr("reference has no JMAP")));
 }
 
 TEST_F(JmapStepsTest, CallsKeepTheirOrderAndTakeValues) {
@@ -50,6 +50,14 @@ TEST_F(JmapStepsTest, CallsKeepTheirOrderAndTakeValues) {
                   answer),
               Succeeds());
   EXPECT_THAT(request_, HasSubstr(R"("methodCalls":[["Mailbox/get",{"accountId":"b"},"c0"],["No/such",{},"last"]])"));
+}
+
+TEST_F(JmapStepsTest, CapturesTextsOfAResponse) {
+  const std::string call = "jmap.call:\n  calls:\n    - {method: Email/query, capture: {name: first, path: /ids/0}}\n";
+  EXPECT_THAT(Ask(call, R"({"methodResponses":[["Email/query",{"ids":["e1","e2"]},"c0"]]})"), Succeeds());
+  EXPECT_EQ(world_.variables.at("first"), "e1");
+  EXPECT_THAT(Ask(call, R"({"methodResponses":[["Email/query",{"ids":[]},"c0"]]})"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("the response has no text at /ids/0")));
 }
 
 TEST_F(JmapStepsTest, TellsWhichResponseIsWrongAndHow) {
