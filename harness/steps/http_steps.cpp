@@ -23,7 +23,7 @@ class HttpStep : public Step {
  protected:
   void TargetFields(FieldVisitor& visitor) {
     visitor.Text("port", port_, {.help = "port of the Service", .choices = {"http", "https"}});
-    visitor.Text("path", path_, {.help = "path of the URL, with the query", .required = true});
+    visitor.Text("path", path_, {.help = "path of the URL", .required = true});
   }
   HttpRequest Request(const World& world) const {
     HttpRequest request;
