@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "base/wait.h"
 #include "cluster/explain.h"
 #include "cluster/hope.h"
@@ -14,7 +16,10 @@ namespace e2e {
 namespace {
 
 // A greeting comes at once or not at all: while the pod starts, the port mapping may take a connection and let it hang.
-constexpr Duration kPerGreeting{3'000};
+// A server that is slow to greet gets more time the longer it takes.
+constexpr Duration kFirstPatience{1'000};
+constexpr Duration kLastPatience{3'000};
+constexpr int kPatienceGrowth = 20;
 constexpr Duration kPerRequest{10'000};
 constexpr Duration kLastLook{2'000};
 constexpr Duration kSecond{1'000};
@@ -29,13 +34,13 @@ constexpr Duration kTellEvery{10'000};
 class UsableProbe {
  public:
   UsableProbe(World& world, const UsableOptions& options, Deadline deadline)
-      : world_(world), options_(options), deadline_(deadline), view_(world.api, world.ns) {}
+      : world_(world), options_(options), deadline_(deadline), begun_(world.clock.Now()), view_(world.api, world.ns) {}
 
   Outcome<Probe> operator()() {
     for (const PortContract& port : kPortContracts) {
       // Mail first: it costs the server nothing, while anonymous HTTP is rationed.
       if (port.protocol == Protocol::kHttp) continue;
-      auto greeting = ReadGreeting(world_, port, Limit(kPerGreeting));
+      auto greeting = ReadGreeting(world_, port, Limit(GreetingPatience()));
       if (!greeting) return NotYet(fmt::format("port {}", port.name), greeting.error());
     }
     if (!http_ok_) {
@@ -61,8 +66,14 @@ class UsableProbe {
     return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, per_try));
   }
 
+  Duration GreetingPatience() const {
+    const auto waited = std::chrono::duration_cast<Duration>(world_.clock.Now() - begun_);
+    return std::min(kLastPatience, kFirstPatience + waited / kPatienceGrowth);
+  }
+
   Status CheckHttp() {
-    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit(kPerGreeting)), "checking HTTPS");
+    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit(GreetingPatience())),
+            "checking HTTPS");
     for (const std::string path : {"/healthz/live", "/healthz/ready"}) {
       HttpRequest request;
       request.endpoint = world_.endpoints.find("http")->second;
@@ -130,6 +141,7 @@ class UsableProbe {
   World& world_;
   const UsableOptions& options_;
   const Deadline deadline_;
+  const TimePoint begun_;
   bool http_ok_ = false;
   bool provisioned_ = false;
   std::string http_reason_;

@@ -62,6 +62,16 @@ TEST_F(ImapStepsTest, ExpectTellsWhatIsNotSo) {
               FailsWith(ErrorKind::kTimeout, HasSubstr("message note is not in INBOX of user2")));
 }
 
+TEST_F(ImapStepsTest, ExpectWaitsForAMailboxThatADeliveryMakes) {
+  EXPECT_THAT(Talk("imap.expect: {mailbox: Filed, count: 1}",
+                   {"C: A2 EXAMINE \"Filed\"", "S: A2 NO no such mailbox", "C: A3 EXAMINE \"Filed\"", "S: * 1 EXISTS",
+                    "S: * OK [UIDVALIDITY 9]", "S: A3 OK", "C: A4 LOGOUT", "S: A4 OK"}),
+              Succeeds());
+  const Lines never = {"C: A2 EXAMINE *", "S: A2 NO no such mailbox", "C: A3 EXAMINE *", "S: A3 NO no such mailbox"};
+  EXPECT_THAT(Talk("imap.expect: {mailbox: Filed, count: 1, within: 100ms}", never),
+              FailsWith(ErrorKind::kTimeout, HasSubstr("refused EXAMINE: NO no such mailbox")));
+}
+
 TEST_F(ImapStepsTest, FlagSetsAndClears) {
   EXPECT_THAT(
       Talk("imap.flag: {message: note, add: ['\\Flagged', '\\Seen'], remove: ['\\Draft']}",
