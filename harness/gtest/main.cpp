@@ -26,7 +26,10 @@ namespace {
 std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& problems) {
   std::vector<CompiledScenario> compiled;
   for (Scenario& scenario : LoadScenarios(options.scenarios, problems)) {
-    if (auto one = Compile(std::move(scenario), BuiltinSteps(), problems)) compiled.push_back(std::move(*one));
+    auto one = Compile(std::move(scenario), BuiltinSteps(), problems);
+    if (!one) continue;
+    RequireFiles(*one, options.scenarios, problems);
+    compiled.push_back(std::move(*one));
   }
   RequireUniqueChecks(compiled, problems);
   return compiled;

@@ -28,7 +28,11 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
                        {"scenarios", scenarios}};
   E2E_CHECK(WriteWhole(info.folder / "report.json", report.dump(2, ' ', false, json::error_handler_t::replace)),
             "writing the report");
-  return WriteWhole(info.folder / "summary.md", SummaryOf(report));
+  E2E_CHECK(WriteWhole(info.folder / "summary.md", SummaryOf(report)), "writing the summary");
+  const auto later = [](const ScenarioResult& result) { return result.round > 1; };
+  // GoogleTest's own file has the last iteration only.
+  if (std::none_of(results.begin(), results.end(), later)) return {};
+  return WriteWhole(info.folder / "junit.xml", JunitOf(report));
 }
 
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {

@@ -82,6 +82,12 @@ std::string AttemptsProperty(const json& scenario) {
       Xml(TextAt(scenario, "/note")));
 }
 
+std::string CaseName(const json& scenario) {
+  const std::string id = TextAt(scenario, "/id");
+  const long long round = IntAt(scenario, "/round");
+  return CamelCase(id.substr(id.rfind('/') + 1)) + (round > 1 ? fmt::format("/{}", round) : "");
+}
+
 std::string Case(const std::string& suite, const json& scenario) {
   const auto [file, line] = FileAndLine(scenario);
   const std::string id = TextAt(scenario, "/id");
@@ -89,8 +95,8 @@ std::string Case(const std::string& suite, const json& scenario) {
       "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3f}\">\n"
       "      <properties>\n        <property name=\"scenario\" value=\"{}\"/>\n"
       "        <property name=\"verdict\" value=\"{}\"/>\n{}      </properties>\n",
-      CamelCase(id.substr(id.rfind('/') + 1)), suite, Xml(file), line, SecondsOf(scenario), Xml(id),
-      TextAt(scenario, "/verdict"), AttemptsProperty(scenario));
+      CaseName(scenario), suite, Xml(file), line, SecondsOf(scenario), Xml(id), TextAt(scenario, "/verdict"),
+      AttemptsProperty(scenario));
   const std::string message = Xml(TextAt(scenario, "/message"));
   if (Failed(scenario)) {
     text += fmt::format("      <failure message=\"{}\">{}</failure>\n", message, Xml(TextAt(scenario, "/error")));

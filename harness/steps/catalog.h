@@ -1,6 +1,7 @@
 // Catalog: the closed vocabulary of the language, and the compiler from scenarios to typed steps.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ struct CompiledScenario {
 // then there is no result.
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems);
 
+// Every file that a step names is below `root`, the folder of scenarios.
+void RequireFiles(const CompiledScenario& scenario, const std::filesystem::path& root, Problems& problems);
 // Checks have one id each, over all scenarios.
 void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problems& problems);
 

@@ -106,6 +106,11 @@ class KubeApply : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Texts("manifests", manifests_, {.help = "files below scenarios/manifests/", .required = true});
   }
+  std::vector<std::string> Files() const override {
+    std::vector<std::string> files;
+    for (const std::string& manifest : manifests_) files.push_back("manifests/" + manifest);
+    return files;
+  }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     for (const std::string& manifest : manifests_) E2E_CHECK(Apply(world, manifest, deadline), "kube.apply");
     return fmt::format("{} manifests applied", manifests_.size());
@@ -125,6 +130,7 @@ class WaitVerdict : public Step {
     visitor.Text("reason", reason_, {.help = "why the wait ends; default: the workload is ready", .choices = reasons});
     visitor.Texts("says", says_, {.help = "words that its text must hold"});
   }
+  std::vector<std::string> Files() const override { return {"manifests/" + manifest_}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     if (!world.applied.contains(manifest_)) E2E_CHECK(Apply(world, manifest_, deadline), "wait.verdict");
     const AppliedManifest& workload = world.applied.at(manifest_);

@@ -52,6 +52,8 @@ class Step {
   virtual std::vector<std::string> Needs() const { return {}; }
   // Whether it hits every release of the cluster: then the scenario has to be exclusive.
   virtual bool HitsCluster() const { return false; }
+  // Files that it reads, below the folder of scenarios: they have to be there before anything starts. Default: none.
+  virtual std::vector<std::string> Files() const { return {}; }
   // Blocks of steps within it. What they save is theirs alone. Default: none.
   virtual std::vector<StepBlock*> Blocks() { return {}; }
   // Not null for a check: when the product fails it, the scenario goes on with its next step.

@@ -28,8 +28,6 @@ constexpr Duration kSecond{1'000};
 constexpr Duration kBetweenHttp{4'000};
 // A login that is refused for so long will not be accepted later: the accounts are gone.
 constexpr Duration kLoginPatience{20'000};
-// A long wait tells its reason to the person who watches.
-constexpr Duration kTellEvery{10'000};
 
 class UsableProbe {
  public:
@@ -173,12 +171,8 @@ Status TakeBaseline(World& world, Deadline deadline) {
 
 Status WaitUntilUsable(World& world, const UsableOptions& options, Deadline deadline) {
   WaitOptions wait{.interval = Duration(200)};
-  Duration next_told = kTellEvery;
   wait.on_reason = [&](Duration after, const std::string& reason) {
-    const std::string line = fmt::format("not usable after {}: {}", Text(after), reason);
-    if (after < next_told) return world.log.Debug(line);
-    next_told = after + kTellEvery;
-    world.log.Info(line);
+    world.log.Debug(fmt::format("not usable after {}: {}", Text(after), reason));
   };
   const std::string what =
       options.because.empty() ? "usable release" : fmt::format("usable release after {}", options.because);

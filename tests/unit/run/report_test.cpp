@@ -140,6 +140,7 @@ TEST_F(ReportTest, AStandInIsNamedEverywhere) {
   ScenarioResult both = Passed("chart/guard");
   both.servers = {"stalwart-0.15", "fake-0.16"};
   ASSERT_THAT(WriteReport(info_, {both}), Succeeds());
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "junit.xml")) << "of one round it is GoogleTest's own";
   EXPECT_EQ(Written()["standin"], info_.standin);
   EXPECT_EQ(Written()["standin_image"], "fake:2");
   EXPECT_EQ(Written()["scenarios"][0]["servers"], json::array({"stalwart-0.15", "fake-0.16"}));
@@ -173,6 +174,8 @@ TEST_F(ReportTest, ShowsAttemptsAndRounds) {
   ScenarioResult again = Passed("smoke/ports");
   again.round = 2;
   ASSERT_THAT(WriteReport(info_, {flaky, again}), Succeeds());
+  EXPECT_THAT(TempDir::Read(dir_ / "junit.xml"),
+              AllOf(HasSubstr("<testcase name=\"Kill\""), HasSubstr("<testcase name=\"Ports/2\"")));
   const std::string summary = TempDir::Read(dir_ / "summary.md");
   EXPECT_THAT(summary, HasSubstr("| FLAKY | 61.2 | 1 lost (FAIL on attempt 1, PASS on attempt 2) |"));
   EXPECT_THAT(summary, HasSubstr("Attempt 1: FAIL, artifacts: `run/first`"));

@@ -6,6 +6,7 @@
 
 #include "scenario/loader.h"
 #include "steps/make_step.h"
+#include "support/temp_dir.h"
 
 namespace e2e {
 namespace {
@@ -119,6 +120,20 @@ TEST_F(CompileTest, ANameCountsOnlyForWhatItNames) {
                                                   " n, which no step before it saves\n");
     }
   }
+}
+
+TEST_F(CompileTest, FilesThatStepsNameHaveToBeThere) {
+  const TempDir root;
+  root.Write("manifests/there.yaml", "");
+  const auto compiled = CompileSteps(
+      "- kube.apply: {manifests: [there.yaml, gone.yaml]}\n"
+      "- check: {id: a, rfc: R, says: s, steps: [{wait.verdict: {manifest: lost.yaml}}]}\n",
+      BuiltinSteps());
+  ASSERT_TRUE(compiled) << Render(problems_);
+  RequireFiles(*compiled, root.path(), problems_);
+  EXPECT_EQ(Render(problems_), "s.yaml:1:3: error: file " + (root / "manifests/gone.yaml").string() +
+                                   " does not exist\n" + "s.yaml:2:44: error: file " +
+                                   (root / "manifests/lost.yaml").string() + " does not exist\n");
 }
 
 TEST_F(CompileTest, AMissingNameIsToldOnce) {
