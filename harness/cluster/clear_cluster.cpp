@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cluster/json_access.h"
+#include "cluster/own_volume.h"
 
 namespace e2e {
 namespace {
@@ -33,19 +34,7 @@ std::vector<std::string> Leftovers(const std::vector<json>& namespaces) {
   return names;
 }
 
-}  // namespace
-
-Status ClearCluster(KubeApi& api, const std::function<void(const std::string&)>& tell, Deadline deadline) {
-  const Deadline soon = Deadline::Min(deadline, Deadline::In(api.clock(), kAnswer));
-  E2E_TRY(const std::vector<json> nodes, api.List({CorePath("", "nodes")}, soon), "asking for the node");
-  if (nodes.empty() || !std::all_of(nodes.begin(), nodes.end(), IsReady)) {
-    return Error(ErrorKind::kInfra, "its node is not ready");
-  }
-  const ListQuery query{CorePath("", "namespaces")};
-  E2E_TRY(const std::vector<json> namespaces, api.List(query, soon), "asking for the namespaces");
-  const std::vector<std::string> left = Leftovers(namespaces);
-  if (left.empty()) return {};
-  tell("deleting what former scenarios left: " + Join(left, ", "));
+Status DeleteNamespaces(KubeApi& api, const std::vector<std::string>& left, Deadline deadline) {
   for (const std::string& name : left) {
     E2E_CHECK(api.Delete(CorePath("", "namespaces", name), {}, deadline), "deleting namespace " + name);
   }
@@ -54,7 +43,24 @@ Status ClearCluster(KubeApi& api, const std::function<void(const std::string&)>&
     return names.empty() ? Probe::Ready() : Probe::Pending(Join(names, ", ") + " still there");
   };
   const Deadline limit = Deadline::Min(deadline, Deadline::In(api.clock(), kGone));
-  return api.WatchUntil(query, "end of former scenarios' namespaces", limit, {}, gone);
+  return api.WatchUntil({CorePath("", "namespaces")}, "end of former scenarios' namespaces", limit, {}, gone);
+}
+
+}  // namespace
+
+Status ClearCluster(KubeApi& api, Node& node, const std::function<void(const std::string&)>& tell, Deadline deadline) {
+  const Deadline soon = Deadline::Min(deadline, Deadline::In(api.clock(), kAnswer));
+  E2E_TRY(const std::vector<json> nodes, api.List({CorePath("", "nodes")}, soon), "asking for the node");
+  if (nodes.empty() || !std::all_of(nodes.begin(), nodes.end(), IsReady)) {
+    return Error(ErrorKind::kInfra, "its node is not ready");
+  }
+  E2E_TRY(const std::vector<json> namespaces, api.List({CorePath("", "namespaces")}, soon),
+          "asking for the namespaces");
+  if (const std::vector<std::string> left = Leftovers(namespaces); !left.empty()) {
+    tell("deleting what former scenarios left: " + Join(left, ", "));
+    E2E_CHECK(DeleteNamespaces(api, left, deadline), "deleting what former scenarios left");
+  }
+  return ClearOwnVolumes(api, node, Deadline::Min(deadline, Deadline::In(api.clock(), kGone)));
 }
 
 }  // namespace e2e

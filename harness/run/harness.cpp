@@ -91,8 +91,9 @@ Status Harness::Refresh(Deadline deadline) {
   E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
   HttpKubeTransport transport(context_.clock, context_.interrupt, *kubeconfig_);
   KubeApi api(transport, context_.clock);
+  Node node = cluster_->node();
   E2E_CHECK(ClearCluster(
-                api, [this](const std::string& line) { log_.Info(line); }, deadline),
+                api, node, [this](const std::string& line) { log_.Info(line); }, deadline),
             "clearing the cluster");
   return cluster_->LoadImages(context_.servers.Images(), deadline);
 }

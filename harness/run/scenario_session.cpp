@@ -131,12 +131,21 @@ ScenarioSession::ScenarioSession(const RunContext& context, const ClusterAccess&
   world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};
   world_.manifests = context.options.scenarios / "manifests";
+  if (const long long size = scenario.install.volume_size; size > 0) {
+    world_.volume = OwnVolume{.name = world_.ns, .ns = world_.ns, .claim = world_.release, .size = size};
+  }
 }
 
 void ScenarioSession::PushUndo(CleanupStack& cleanup) {
   // The actions outlive this object when they are deferred, so they have clients of their own.
   const auto clients = std::make_shared<Clients>(context_.calm_clock, context_.calm, context_.calm_runner,
                                                  context_.options, access_, helm_options_);
+  // After the pods, which have it mounted.
+  if (world_.volume) {
+    cleanup.Push("volume " + world_.volume->name, [clients, &clock = context_.calm_clock, name = world_.volume->name] {
+      return RemoveOwnVolume(clients->api, clients->node, name, Deadline::In(clock, kUndo));
+    });
+  }
   cleanup.Push("namespace " + world_.ns, [clients, &clock = context_.calm_clock, ns = world_.ns] {
     return clients->api.Delete(CorePath("", "namespaces", ns), {}, Deadline::In(clock, kUndo));
   });
@@ -144,14 +153,15 @@ void ScenarioSession::PushUndo(CleanupStack& cleanup) {
                [clients, &clock = context_.calm_clock] { return clients->helm.Uninstall(Deadline::In(clock, kUndo)); });
 }
 
-// Helm would make the namespace without labels.
-Status ScenarioSession::MakeNamespace(const InstallSpec& spec, Deadline deadline) {
-  if (spec.namespace_labels.empty()) return {};
+// Helm would make the namespace without labels, and after the claim.
+Status ScenarioSession::MakeSurroundings(const InstallSpec& spec, Deadline deadline) {
+  if (spec.namespace_labels.empty() && !world_.volume) return {};
   const json object = {{"apiVersion", "v1"},
                        {"kind", "Namespace"},
                        {"metadata", {{"name", world_.ns}, {"labels", spec.namespace_labels}}}};
   E2E_TRY(const json made, world_.api.Post(CorePath("", "namespaces"), object, deadline), "making the namespace");
-  return {};
+  if (!world_.volume) return {};
+  return MakeOwnVolume(world_.api, world_.node, *world_.volume, deadline);
 }
 
 Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline) {
@@ -161,7 +171,7 @@ Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupS
   E2E_TRY(const std::vector<std::string> files,
           WriteValues(world_, {.server = *world_.server, .foreign_chart = !spec.chart.empty()}), "install");
   PushUndo(cleanup);
-  E2E_CHECK(MakeNamespace(spec, deadline), "install");
+  E2E_CHECK(MakeSurroundings(spec, deadline), "install");
   const Deadline limit = Deadline::Min(deadline, Deadline::In(context_.clock, kHelm));
   E2E_TRY(const HelmRevision revision, world_.helm.Install(chart, files, limit), "install");
   if (spec.admin == InstallAdmin::kGenerated && spec.chart.empty()) {

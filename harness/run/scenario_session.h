@@ -51,7 +51,8 @@ class ScenarioSession {
   ScenarioLog& log() { return log_; }
 
  private:
-  Status MakeNamespace(const InstallSpec& spec, Deadline deadline);
+  // The namespace and the volume, where helm and the chart don't make them.
+  Status MakeSurroundings(const InstallSpec& spec, Deadline deadline);
 
   const RunContext& context_;
   const ClusterAccess& access_;

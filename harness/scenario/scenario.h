@@ -34,6 +34,8 @@ struct InstallSpec {
   InstallAdmin admin = InstallAdmin::kHarness;
   // Labels of the namespace. Default: none.
   std::map<std::string, std::string> namespace_labels;
+  // Octets of a volume of the scenario's own, which a fault may fill. Default: none, the chart makes its claim.
+  long long volume_size = 0;
 };
 
 struct StepSpec {

@@ -11,9 +11,29 @@ struct NamespaceFields : FieldGroup {
   InstallSpec& install;
 };
 
+// What fits: a server's first start, and what a node's disk should have to spare.
+constexpr long long kSmallestVolume = 16 * 1024 * 1024;
+constexpr long long kLargestVolume = 1024LL * 1024 * 1024;
+
+struct VolumeFields : FieldGroup {
+  explicit VolumeFields(InstallSpec& spec) : install(spec) {}
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Size("size", size,
+                 {.help = "of its file system", .required = true, .min = kSmallestVolume, .max = kLargestVolume});
+    install.volume_size = size.max;
+  }
+  std::string Check() const override { return size.min == size.max ? "" : "the volume has one size, not a range"; }
+  InstallSpec& install;
+  SizeRange size;
+};
+
 struct InstallFields : FieldGroup {
   explicit InstallFields(InstallSpec& spec) : install(spec) {}
   void Fields(FieldVisitor& visitor) override;
+  std::string Check() const override {
+    if (install.volume_size == 0 || install.chart.empty()) return "";
+    return "a volume of its own needs the chart under test, whose values name its claim";
+  }
   InstallSpec& install;
 };
 
@@ -28,6 +48,8 @@ void InstallFields::Fields(FieldVisitor& visitor) {
   visitor.Text("admin", admin, {.help = "who makes the admin's password", .choices = {"harness", "generated"}});
   NamespaceFields ns(install);
   visitor.Group("namespace", ns, {.help = "the namespace, made first"});
+  VolumeFields volume(install);
+  visitor.Group("volume", volume, {.help = "a volume of its own, which fault.fill may fill"});
   install.wait = wait == "none" ? InstallWait::kNone : InstallWait::kUsable;
   install.admin = admin == "generated" ? InstallAdmin::kGenerated : InstallAdmin::kHarness;
 }

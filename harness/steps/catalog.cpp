@@ -52,8 +52,8 @@ namespace {
 // Types the steps of one scenario, each with what the ones before it saved.
 class Compiler {
  public:
-  Compiler(const std::vector<StepKind>& kinds, bool exclusive, Problems& problems)
-      : kinds_(kinds), exclusive_(exclusive), problems_(problems) {}
+  Compiler(const std::vector<StepKind>& kinds, const Scenario& scenario, Problems& problems)
+      : kinds_(kinds), scenario_(scenario), problems_(problems) {}
 
   std::vector<CompiledStep> AddAll(const std::vector<StepSpec>& specs) {
     std::vector<CompiledStep> steps;
@@ -79,9 +79,7 @@ class Compiler {
     fields.Finish();
     if (problems_.size() == before) Problem(spec, step->Check());
     for (StepBlock* block : step->Blocks()) AddBlock(spec, *block);
-    if (step->HitsCluster() && !exclusive_) {
-      Problem(spec, spec.kind + " hits every release of the cluster, so the scenario needs \"exclusive: true\"");
-    }
+    CheckScenario(spec, *step);
     for (const std::string& name : step->Needs()) {
       // A missing name was told already, as a missing field.
       if (name.ends_with(' ') || saved_.contains(name)) continue;
@@ -108,12 +106,23 @@ class Compiler {
     }
   }
 
+  // What the step asks of the scenario as a whole.
+  void CheckScenario(const StepSpec& spec, const Step& step) {
+    if (step.HitsCluster() && !scenario_.exclusive) {
+      Problem(spec, spec.kind + " hits every release of the cluster, so the scenario needs \"exclusive: true\"");
+    }
+    if (step.HitsOwnVolume() && scenario_.install.volume_size == 0) {
+      Problem(spec, spec.kind + " would hit the node's disk, so the scenario needs a volume of its own, such as " +
+                        "\"install: {volume: {size: 256MiB}}\"");
+    }
+  }
+
   void Problem(const StepSpec& spec, const std::string& mistake) {
     if (!mistake.empty()) problems_.push_back(Error(ErrorKind::kBadScenario, mistake).At(spec.where));
   }
 
   const std::vector<StepKind>& kinds_;
-  const bool exclusive_;
+  const Scenario& scenario_;
   Problems& problems_;
   std::set<std::string> saved_;
   std::vector<std::string> variables_ = FixedVariables();
@@ -135,7 +144,7 @@ void RequireFilesOf(const std::vector<CompiledStep>& steps, const std::filesyste
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems) {
   const std::size_t before = problems.size();
   CompiledScenario compiled;
-  compiled.steps = Compiler(kinds, scenario.exclusive, problems).AddAll(scenario.steps);
+  compiled.steps = Compiler(kinds, scenario, problems).AddAll(scenario.steps);
   if (problems.size() > before) return std::nullopt;
   compiled.scenario = std::move(scenario);
   return compiled;

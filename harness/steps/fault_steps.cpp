@@ -1,6 +1,7 @@
 // fault.*: what is broken on purpose; each fault has a receipt or the scenario is inconclusive.
 #include "cluster/faults.h"
 #include "cluster/node_faults.h"
+#include "cluster/volume_faults.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
 #include "steps/world.h"
@@ -91,7 +92,37 @@ class FaultNodeRestart : public Step {
   bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const NodeRestarted receipt, RestartNode(world.Target(), deadline), "fault.node-restart");
+    // Until then the kubelet finds no folder to give to the pod, and tries again.
+    if (world.volume) E2E_CHECK(MountOwnVolume(world.node, *world.volume, deadline), "fault.node-restart");
     return world.Prove("fault.node-restart", receipt.Text());
+  }
+};
+
+// The compiler sees to it that there is a volume of the scenario's own.
+class FaultFill : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Size("leave", leave_, {.help = "octets that stay free", .min = 0, .max = 1024LL * 1024 * 1024});
+  }
+  std::string Check() const override { return leave_.min == leave_.max ? "" : "leave takes one size, not a range"; }
+  bool HitsOwnVolume() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const VolumeFilled receipt, FillVolume(world.node, world.clock, world.volume.value(), leave_.max, deadline),
+            "fault.fill");
+    return world.Prove("fault.fill", receipt.Text());
+  }
+
+ private:
+  SizeRange leave_;
+};
+
+class FaultFree : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsOwnVolume() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const VolumeFreed receipt, FreeVolume(world.node, world.volume.value(), deadline), "fault.free");
+    return world.Prove("fault.free", receipt.Text());
   }
 };
 
@@ -110,6 +141,9 @@ std::vector<StepKind> FaultSteps() {
       Fault<FaultFreeze>("fault.freeze", "SIGSTOP to everything in the container", Duration(30'000)),
       Fault<FaultThaw>("fault.thaw", "SIGCONT to what is frozen", Duration(30'000)),
       Fault<FaultOom>("fault.oom", "take the container's memory until the kernel kills it", Duration(120'000)),
+      Fault<FaultFill>("fault.fill", "fill the scenario's own volume until nothing more can be written",
+                       Duration(120'000)),
+      Fault<FaultFree>("fault.free", "give the space on that volume back", Duration(60'000)),
       Fault<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
       Fault<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
       Fault<FaultNodeRestart>("fault.node-restart", "stop and start the node", Duration(180'000)),

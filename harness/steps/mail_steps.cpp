@@ -6,6 +6,8 @@
 #include "steps/mail_load.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
+#include "steps/ports.h"
+#include "steps/variables.h"
 
 namespace e2e {
 namespace {
@@ -35,16 +37,21 @@ class MailSend : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("via", via_, {.help = "port of the Service", .choices = {"submission", "smtps"}});
     visitor.Size("size", size_, {.help = "octets of the message", .min = 512, .max = 64 * 1024 * 1024});
+    visitor.Text("answer", answer_,
+                 {.help = "what the server must make of it: refused-4xx is a refusal for now, and saves nothing",
+                  .choices = {"accepted", "refused-4xx"}});
     visitor.Text("save", save_, {.help = "name for later steps", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {"message " + save_, "value " + save_ + ".id"}; }
+  std::vector<std::string> Saves() const override {
+    if (answer_ != "accepted") return {};
+    return {"message " + save_, "value " + save_ + ".id"};
+  }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    const Account& from = world.accounts.at(0);
-    const Account& to = world.accounts.at(1);
-    E2E_TRY(SmtpClient smtp, OpenSubmission(world, via_, from, deadline), "mail.send via " + via_);
-    TestMessage message = MakeMessage(fmt::format("{}-{}", world.ns, save_), from.address, to.address,
-                                      static_cast<std::size_t>(size_.max));
-    const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline);
+    TestMessage message = MakeMessage(fmt::format("{}-{}", world.ns, save_), Sender(world).address,
+                                      Recipient(world).address, static_cast<std::size_t>(size_.max));
+    if (answer_ != "accepted") return BeRefused(world, message, deadline);
+    E2E_TRY(SmtpClient smtp, OpenSubmission(world, via_, Sender(world), deadline), "mail.send via " + via_);
+    const SendResult sent = smtp.Send(EnvelopeIn(world), message.text, deadline);
     if (AckOf(sent, world.profile()) != Ack::kOk) {
       return Error(ErrorKind::kExpectation,
                    fmt::format("the message was not accepted for delivery at {}: {}", sent.stage, sent.reply.Text()));
@@ -56,8 +63,30 @@ class MailSend : public Step {
   }
 
  private:
+  static const Account& Sender(const World& world) { return world.accounts.at(0); }
+  static const Account& Recipient(const World& world) { return world.accounts.at(1); }
+  static Envelope EnvelopeIn(const World& world) { return {Sender(world).address, {Recipient(world).address}}; }
+
+  // A server that can't write may refuse from the login on.
+  Outcome<std::string> BeRefused(World& world, const TestMessage& message, Deadline deadline) const {
+    E2E_TRY(SmtpClient smtp, OpenSmtp(world, {.port = via_, .security = ContractOf(via_).security}, deadline),
+            "mail.send via " + via_);
+    E2E_TRY(const std::string plain, ValueOf(world, "user1.base64-plain"), "mail.send via " + via_);
+    E2E_TRY(const SmtpReply login, smtp.Command("AUTH PLAIN " + plain, deadline), "mail.send via " + via_);
+    if (!login.Positive()) return RefusedForNow({SendOutcome::kRefused, login, "AUTH", std::nullopt});
+    return RefusedForNow(smtp.Send(EnvelopeIn(world), message.text, deadline));
+  }
+  // RFC 5321 4.2.1: 4yz asks the client to try again, so nothing is lost.
+  static Outcome<std::string> RefusedForNow(const SendResult& sent) {
+    const std::string seen = fmt::format("{} at {}", sent.reply.Text(), sent.stage);
+    if (sent.outcome == SendOutcome::kRefused && sent.reply.code / 100 == 4) return "refused for now: " + seen;
+    Error error(ErrorKind::kExpectation, "the message was to be refused for now (4yz), but the server said " + seen);
+    return sent.error ? error.Detail(sent.error->Render()) : error;
+  }
+
   std::string via_ = "submission";
   SizeRange size_{4096, 4096};
+  std::string answer_ = "accepted";
   std::string save_;
 };
 

@@ -24,6 +24,7 @@ json ServerValues(const ServerUnderTest& server, bool foreign_chart) {
 
 void AddLane(const World& world, json& values) {
   values["service"] = {{"nodePorts", world.node_ports}};
+  if (world.volume) values["persistence"] = {{"existingClaim", world.volume->claim}};
   if (!world.values.admin_generated) values["admin"] = {{"password", world.admin_password}};
 }
 

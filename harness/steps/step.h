@@ -58,6 +58,8 @@ class Step {
   virtual std::vector<StepBlock*> Blocks() { return {}; }
   // Not null for a check: when the product fails it, the scenario goes on with its next step.
   virtual const CheckInfo* Info() const { return nullptr; }
+  // Whether it strikes the scenario's own volume: then `install` has to make one.
+  virtual bool HitsOwnVolume() const { return false; }
   // Gives a short line on what was seen ("200 acknowledged in 2.1s"). An Error is the scenario's end.
   virtual Outcome<std::string> Run(World& world, Deadline deadline) = 0;
 

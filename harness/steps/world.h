@@ -14,6 +14,7 @@
 #include "cluster/helm_release.h"
 #include "cluster/kube_api.h"
 #include "cluster/node.h"
+#include "cluster/own_volume.h"
 #include "cluster/volume_listing.h"
 #include "net/endpoint.h"
 #include "net/http_client.h"
@@ -117,6 +118,8 @@ struct World {
   // The folder of manifests that steps name, and those that were applied.
   std::filesystem::path manifests = {};
   std::map<std::string, AppliedManifest> applied = {};
+  // The scenario's own volume, behind the claim that has the release's name. Nothing when the chart makes it.
+  std::optional<OwnVolume> volume = {};
   // Of all faults, in their order.
   std::vector<Receipt> receipts = {};
 };

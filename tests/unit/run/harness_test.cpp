@@ -78,13 +78,14 @@ TEST_F(HarnessTest, ADeletionThatFailsIsTold) {
 
 constexpr const char* kReadyNode = R"({"items": [{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}]})";
 constexpr const char* kNoNamespaces = R"({"items": [{"metadata": {"name": "default"}}]})";
+constexpr const char* kNoVolumes = R"({"items": []})";
 
 TEST_F(HarnessTest, UsesTheClusterThatARunBeforeKept) {
   options_.reuse = true;
   ASSERT_THAT(harness_.BringUp(), Succeeds());
   ASSERT_THAT(harness_.TearDown(true), Succeeds());
   EXPECT_THAT(log_.text, HasSubstr("kept: cluster " + name_)) << "for the run after this one";
-  ApiServer({kReadyNode, kNoNamespaces});
+  ApiServer({kReadyNode, kNoNamespaces, kNoVolumes});
   dir_.Write("run/cluster/kubeconfig", runner_.kubeconfig);
   info_.run_id += "-2";
   Harness second(context_, log_);

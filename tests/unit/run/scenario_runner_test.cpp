@@ -123,6 +123,34 @@ TEST_F(ScenarioRunnerTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
                                             HasSubstr(R"("pod-security.kubernetes.io/enforce":"restricted")")));
 }
 
+TEST_F(ScenarioRunnerTest, AVolumeOfItsOwnIsMadeFirstAndRemovedLast) {
+  BringUp(5);
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.volume_size = 1 << 24;
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass) << (result.error ? result.error->Render() : "");
+  EXPECT_THAT(api_->received(),
+              ElementsAre(StartsWith("POST /api/v1/namespaces "), StartsWith("POST /api/v1/persistentvolumes "),
+                          StartsWith("POST /api/v1/namespaces/e2e-s-x/persistentvolumeclaims "),
+                          StartsWith("DELETE /api/v1/namespaces/e2e-s-x "),
+                          StartsWith("DELETE /api/v1/persistentvolumes/e2e-s-x ")));
+  EXPECT_THAT(runner_.ran, ElementsAre(HasSubstr("command -v mkfs.ext4"), HasSubstr("mkfs.ext4 -q"),
+                                       HasSubstr("mount -o loop"), StartsWith("helm install"),
+                                       StartsWith("helm uninstall"), HasSubstr("umount"), HasSubstr("rm -rf")));
+  const json values = json::parse(TempDir::Read(result.artifacts / "values-reference.json"));
+  EXPECT_EQ(values["persistence"]["existingClaim"], "stalwart");
+}
+
+TEST_F(ScenarioRunnerTest, AVolumeThatCanNotBeMadeIsInfraAndUndone) {
+  BringUp(3);
+  runner_.failing = "*mount -o loop*";
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.volume_size = 1 << 24;
+  EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kInfra);
+  EXPECT_EQ(runner_.Count("helm install *"), 0);
+  EXPECT_EQ(runner_.Count("* rm -rf --one-file-system /var/lib/stalwart-e2e/volumes/e2e-s-x"), 1);
+}
+
 TEST_F(ScenarioRunnerTest, APasswordThatTheChartMakesIsReadOutOfItsSecret) {
   BringUp(std::vector<std::string>{R"({"data": {"admin-password": "c2VjcmV0LTE="}})", "{}"});
   std::string password;

@@ -52,6 +52,7 @@ TEST_F(LoaderTest, TheSmallestScenarioHasTheDefaults) {
   EXPECT_EQ(scenario.install.layout, "");
   EXPECT_EQ(scenario.install.admin, InstallAdmin::kHarness);
   EXPECT_THAT(scenario.install.namespace_labels, IsEmpty());
+  EXPECT_EQ(scenario.install.volume_size, 0);
   ASSERT_EQ(scenario.steps.size(), 1u);
   EXPECT_EQ(scenario.steps[0].kind, "wait.usable");
   EXPECT_EQ(scenario.steps[0].where.line, 3);

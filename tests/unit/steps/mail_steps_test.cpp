@@ -77,6 +77,36 @@ TEST_F(MailStepsTest, AMessageThatIsDiscardedIsNotSaved) {
   EXPECT_TRUE(world_.messages.empty());
 }
 
+TEST_F(MailStepsTest, ARefusalForNowMayBeWhatIsWanted) {
+  LoopbackServer full(Script({SmtpLogin(), {"C: MAIL FROM:<*>", "S: 452 4.3.1 no space", "C: RSET", "S: 250 ok"}}),
+                      Tls());
+  Serve("smtps", full);
+  const auto note = Run("mail.send: {via: smtps, answer: refused-4xx, save: note}");
+  ASSERT_THAT(note, Succeeds());
+  EXPECT_EQ(*note, "refused for now: 452 4.3.1 no space at MAIL FROM");
+  EXPECT_TRUE(world_.messages.empty());
+  LoopbackServer login({"S! tls", "S: 220 mail", "C: EHLO *", "S: 250-mail", "S: 250 AUTH PLAIN", "C: AUTH PLAIN *",
+                        "S: 454 4.7.0 not now"},
+                       Tls());
+  Serve("smtps", login);
+  EXPECT_THAT(Run("mail.send: {via: smtps, answer: refused-4xx, save: note}"), Succeeds());
+}
+
+TEST_F(MailStepsTest, AnyOtherAnswerIsNoRefusalForNow) {
+  const std::string step = "mail.send: {via: smtps, answer: refused-4xx, save: note}";
+  for (const std::string answer : {"250 queued as 1", "554 no", "250 message discarded"}) {
+    const Lines reset = answer.starts_with("5") ? Lines{"C: RSET", "S: 250 ok"} : Lines{};
+    LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage(answer), reset}), Tls());
+    Serve("smtps", smtps);
+    EXPECT_THAT(Run(step),
+                FailsWith(ErrorKind::kExpectation, AllOf(HasSubstr("to be refused for now"), HasSubstr(answer))));
+  }
+  // An answer that is lost may be either.
+  LoopbackServer lost(Script({SmtpLogin(), {"C: MAIL FROM:<*>", "S! close"}}), Tls());
+  Serve("smtps", lost);
+  EXPECT_THAT(Run(step), FailsWith(ErrorKind::kExpectation, HasSubstr("no reply at ")));
+}
+
 TEST(AckOf, OnlyTheWordsThatPromiseDeliveryMakeA250Ok) {
   const auto result = [](SendOutcome outcome, int code, const std::string& line) {
     return SendResult{.outcome = outcome, .reply = {code, {line}}, .stage = "the final dot", .error = {}};
