@@ -51,6 +51,7 @@ UNSEEN = {
     "traffic-not-begun": "which step saves a name is not of one place in the file",
     "node-restart-exclusive": "the rule is between a step and the whole scenario",
     "same-not-saved": "which step saves a name is not of one place in the file",
+    "outage-not-watched": "which step saves a name is not of one place in the file",
     "yaml-alias": "a YAML reader resolves aliases before the schema is asked",
     "yaml-duplicate-key": "a YAML reader keeps one of the keys",
     "yaml-tag": "a YAML reader takes the tag for the type",

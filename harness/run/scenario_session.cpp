@@ -127,6 +127,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const ClusterAccess&
              .chart = context.options.chart,
              .artifacts = folder_} {
   world_.calm_api = &calm_.api;
+  world_.kubeconfig = access.kubeconfig;
   world_.run_id = context.info.run_id;
   world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};

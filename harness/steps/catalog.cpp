@@ -18,7 +18,7 @@ constexpr std::string_view kVariable = "value ";
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
   for (auto family : {HelmSteps, WaitSteps, EndpointSteps, HttpSteps, MailSteps, TrafficSteps, ImapSteps, SieveSteps,
-                      JmapSteps, DialogueSteps, KubeSteps, ManifestSteps, ExecSteps, FaultSteps, VolumeSteps,
+                      JmapSteps, DialogueSteps, KubeSteps, ManifestSteps, ExecSteps, FaultSteps, OutageSteps, VolumeSteps,
                       ServerSteps, ChartSteps, CheckSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }

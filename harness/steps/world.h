@@ -23,6 +23,7 @@
 #include "steps/ledger.h"
 #include "steps/mail_traffic.h"
 #include "steps/message.h"
+#include "steps/outage_meter.h"
 #include "steps/release_values.h"
 #include "steps/servers.h"
 
@@ -94,6 +95,8 @@ struct World {
 
   // Goes on after an interrupt, for what has to be taken back. Default: `api`.
   KubeApi* calm_api = nullptr;
+  // For who needs an API client of its own, in a thread of its own. Default: there is none to be had.
+  std::optional<Kubeconfig> kubeconfig = {};
   // Of this run and of this scenario, for ${run.id} and ${scenario.id}.
   std::string run_id = {};
   std::string scenario_id = {};
@@ -105,6 +108,7 @@ struct World {
   std::map<std::string, TestMessage> messages = {};
   std::map<std::string, std::unique_ptr<MailTraffic>> traffic = {};
   std::map<std::string, std::shared_ptr<OpenDialogue>> dialogues = {};
+  std::map<std::string, std::unique_ptr<OutageMeter>> meters = {};
   std::optional<Frozen> frozen = {};
   std::map<std::string, Baseline> volumes = {};
   std::map<std::string, VolumeListing> listings = {};

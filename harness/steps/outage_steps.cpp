@@ -1,0 +1,125 @@
+// outage.watch and outage.end: how long clients were without service while other steps broke things.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+#include "base/text.h"
+#include "steps/catalog.h"
+#include "steps/make_step.h"
+#include "steps/outage_meter.h"
+#include "steps/ports.h"
+#include "steps/world.h"
+
+namespace e2e {
+namespace {
+
+// Stalwart answers 429 from the hundredth anonymous request a minute on, to the kubelet's probes as well, which come
+// from the same address.
+constexpr Duration kRationedHttp{2'000};
+
+// Where the server speaks first, or answers a request, without TLS: a handshake for each sample would be a load of its
+// own.
+std::vector<std::string> PlainPorts() {
+  std::vector<std::string> names;
+  for (const PortContract& port : kPortContracts) {
+    if (port.security != Security::kImplicitTls) names.emplace_back(port.name);
+  }
+  return names;
+}
+
+SampledPort Sampled(const World& world, const std::string& name, Duration every) {
+  SampledPort port{.name = name, .endpoint = world.endpoints.find(name)->second, .greeting = "", .every = every};
+  switch (ContractOf(name).protocol) {
+    case Protocol::kSmtp: port.greeting = "220"; break;
+    case Protocol::kImap: port.greeting = "* OK"; break;
+    case Protocol::kSieve: port.greeting = "\""; break;
+    case Protocol::kHttp:
+      port.greeting = "HTTP/1.1 200";
+      port.request = "GET /healthz/live HTTP/1.1\r\nHost: " + port.endpoint.host + "\r\nConnection: close\r\n\r\n";
+      if (world.profile().is_stalwart) port.every = std::max(every, kRationedHttp);
+      break;
+  }
+  return port;
+}
+
+class WatchOutage : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Texts("ports", ports_,
+                  {.help = "ports of the Service whose greeting is asked for", .choices = PlainPorts()});
+    visitor.Time("every", every_, {.help = "how often; http on Stalwart is asked every 2s at most"});
+    visitor.Text("save", save_, {.help = "name for outage.end", .required = true});
+  }
+  std::string Check() const override { return ports_.empty() ? "watches no port" : ""; }
+  std::vector<std::string> Saves() const override { return {"meter " + save_}; }
+  Outcome<std::string> Run(World& world, Deadline) override {
+    MeterPlan plan{.ports = {},
+                   .api = world.kubeconfig,
+                   .pods = {.path = CorePath(world.ns, "pods"), .label_selector = world.Selector()}};
+    for (const std::string& port : ports_) plan.ports.push_back(Sampled(world, port, every_));
+    world.meters.insert_or_assign(save_, std::make_unique<OutageMeter>(std::move(plan)));
+    return fmt::format("begun, {} ports every {}", ports_.size(), Text(every_));
+  }
+
+ private:
+  std::vector<std::string> ports_ = {"http", "smtp", "submission", "imap", "sieve"};
+  Duration every_{100};
+  std::string save_;
+};
+
+class EndOutage : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("meter", meter_, {.help = "name that outage.watch saved it under", .required = true});
+    visitor.Time("budget", budget_, {.help = "the longest time that a port may be away", .required = true});
+    visitor.Flag("seen", seen_, {.help = "each port must have been away: the fault reached the clients"});
+  }
+  std::vector<std::string> Needs() const override { return {"meter " + meter_}; }
+  Outcome<std::string> Run(World& world, Deadline) override {
+    const auto at = world.meters.find(meter_);
+    if (at == world.meters.end()) return Error(ErrorKind::kInconclusive, "no such meter is running: " + meter_);
+    const MeterReport report = at->second->Stop();
+    world.meters.erase(at);
+    const auto file = world.artifacts / fmt::format("outage-{}.json", Slug(meter_));
+    std::ofstream out(file);
+    out << report.ToJson().dump(2) << "\n";
+    out.close();
+    if (!out) return Error(ErrorKind::kInfra, file.string() + " can't be written");
+    return Judge(report);
+  }
+
+ private:
+  Outcome<std::string> Judge(const MeterReport& report) const {
+    std::vector<std::string> over;
+    for (const Availability& port : report.ports) {
+      if (port.samples == 0) return Error(ErrorKind::kInconclusive, "no sample of port " + port.port);
+      if (seen_ && port.outages.empty()) {
+        return Error(ErrorKind::kInconclusive,
+                     fmt::format("port {} was never away: the fault did not reach it", port.port))
+            .Detail(report.Text());
+      }
+      if (port.longest > budget_) over.push_back(fmt::format("{} {}", port.port, Text(port.longest)));
+    }
+    if (over.empty()) return report.Text();
+    return Error(ErrorKind::kExpectation, fmt::format("away for longer than {}: {}", Text(budget_), Join(over, ", ")))
+        .Detail(report.Text());
+  }
+
+  std::string meter_;
+  Duration budget_{60'000};
+  bool seen_ = false;
+};
+
+}  // namespace
+
+std::vector<StepKind> OutageSteps() {
+  return {
+      {"outage.watch", "measure in the background when ports serve, and whether the probes agree", Duration(30'000),
+       MakeStep<WatchOutage>()},
+      {"outage.end", "end the measurement and hold the longest outage against a budget", Duration(30'000),
+       MakeStep<EndOutage>(), /*checks=*/true},
+  };
+}
+
+}  // namespace e2e
