@@ -87,40 +87,50 @@ std::string CurlEasy::Why(CURLcode code) const {
   return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
 }
 
-CurlMulti::CurlMulti() {
+CurlLoop::CurlLoop() {
   InitOnce();
   handle_ = curl_multi_init();
   if (handle_ == nullptr) Abort("no handle");
 }
 
-CurlMulti::~CurlMulti() {
-  Remove();
-  curl_multi_cleanup(handle_);
+void CurlLoop::Add(CurlEasy& easy) {
+  if (curl_multi_add_handle(handle_, easy.get()) != CURLM_OK) Abort("a handle was refused");
+}
+
+std::vector<CurlLoop::Ended> CurlLoop::Perform() {
+  int running = 0;
+  if (curl_multi_perform(handle_, &running) != CURLM_OK) Abort("a transfer could not be driven");
+  std::vector<Ended> ended;
+  int queued = 0;
+  while (const CURLMsg* message = curl_multi_info_read(handle_, &queued)) {
+    if (message->msg == CURLMSG_DONE) ended.push_back({message->easy_handle, message->data.result});
+  }
+  return ended;
+}
+
+void CurlLoop::Wait(std::vector<curl_waitfd>& more, const Interrupt& interrupt, Duration at_most) {
+  more.push_back({interrupt.Fd(), CURL_WAIT_POLLIN, 0});
+  curl_multi_poll(handle_, more.data(), static_cast<unsigned>(more.size()), static_cast<int>(at_most.count()), nullptr);
+  more.pop_back();
 }
 
 CurlEnd CurlMulti::Run(CurlEasy& easy, const Clock& clock, const Interrupt& interrupt, Deadline deadline) {
   Remove();
   // libcurl would otherwise give up on a slow connection after its own 300 seconds.
   easy.Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(deadline.Left(clock).count()));
-  if (curl_multi_add_handle(handle_, easy.get()) != CURLM_OK) Abort("a handle was refused");
-  attached_ = easy.get();
+  loop_.Add(easy);
+  attached_ = &easy;
   while (true) {
     if (interrupt.Requested()) return {CurlEnd::By::kInterrupt};
-    int running = 0;
-    if (curl_multi_perform(handle_, &running) != CURLM_OK) Abort("a transfer could not be driven");
-    int queued = 0;
-    while (const CURLMsg* message = curl_multi_info_read(handle_, &queued)) {
-      if (message->msg == CURLMSG_DONE) return {CurlEnd::By::kDone, message->data.result};
-    }
+    if (const auto ended = loop_.Perform(); !ended.empty()) return {CurlEnd::By::kDone, ended.front().code};
     if (deadline.Passed(clock)) return {CurlEnd::By::kDeadline};
-    curl_waitfd wake = {interrupt.Fd(), CURL_WAIT_POLLIN, 0};
-    const auto pause = std::min(deadline.Left(clock) + Duration(1), Duration(1000));
-    curl_multi_poll(handle_, &wake, 1, static_cast<int>(pause.count()), nullptr);
+    std::vector<curl_waitfd> none;
+    loop_.Wait(none, interrupt, std::min(deadline.Left(clock) + Duration(1), Duration(1000)));
   }
 }
 
 void CurlMulti::Remove() {
-  if (attached_ != nullptr) curl_multi_remove_handle(handle_, attached_);
+  if (attached_ != nullptr) loop_.Remove(*attached_);
   attached_ = nullptr;
 }
 

@@ -1,5 +1,6 @@
 // Curl: libcurl's handles with owners, the options that all of them share, and a loop that obeys the
-// deadline and the interrupt. The one header that includes libcurl; only .cpp files of net/ include it.
+// deadline and the interrupt. The one header that includes libcurl; only net/ includes it, and no header that others
+// use.
 #pragma once
 
 #include <curl/curl.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/interrupt.h"
@@ -66,11 +68,37 @@ struct CurlEnd {
   CURLcode code = CURLE_OK;
 };
 
-// A multi handle: the owner of connections. One transfer at a time.
+// A multi handle: the owner of connections, driving any number of transfers. Thread rule: one thread.
+class CurlLoop {
+ public:
+  struct Ended {
+    CURL* handle;
+    CURLcode code;
+  };
+
+  CurlLoop();
+  ~CurlLoop() { curl_multi_cleanup(handle_); }
+  CurlLoop(const CurlLoop&) = delete;
+  CurlLoop& operator=(const CurlLoop&) = delete;
+
+  // The handle must be removed before it or the loop ends.
+  void Add(CurlEasy& easy);
+  // Closes the connection when the transfer had not ended, and always when it was a connect-only one.
+  void Remove(CurlEasy& easy) { curl_multi_remove_handle(handle_, easy.get()); }
+  // Does what can be done at once; tells each transfer that came to its end, once. It stays attached.
+  std::vector<Ended> Perform();
+  // Until a transfer or one of `more` can go on, the interrupt or the time. The revents of `more` are filled in.
+  void Wait(std::vector<curl_waitfd>& more, const Interrupt& interrupt, Duration at_most);
+
+ private:
+  CURLM* handle_;
+};
+
+// A loop for one transfer at a time.
 class CurlMulti {
  public:
-  CurlMulti();
-  ~CurlMulti();
+  CurlMulti() = default;
+  ~CurlMulti() { Remove(); }
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
@@ -81,8 +109,8 @@ class CurlMulti {
   void Remove();
 
  private:
-  CURLM* handle_;
-  CURL* attached_ = nullptr;
+  CurlLoop loop_;
+  CurlEasy* attached_ = nullptr;
 };
 
 // "https://host:port", with brackets around an IPv6 address.

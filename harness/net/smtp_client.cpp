@@ -2,38 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
-#include "net/upper.h"
 
 namespace e2e {
-
-namespace {
-
-constexpr std::size_t kMaxReplyLines = 1000;
-
-// RFC 5321 section 4.5.2, with the end of the data.
-std::string Stuffed(std::string_view message) {
-  std::string data;
-  data.reserve(message.size() + message.size() / 64 + 8);
-  while (!message.empty()) {
-    if (message.front() == '.') data += '.';
-    const std::size_t end = message.find("\r\n");
-    const std::size_t size = end == std::string_view::npos ? message.size() : end + 2;
-    data += message.substr(0, size);
-    message.remove_prefix(size);
-  }
-  if (!data.empty() && !data.ends_with("\r\n")) data += "\r\n";
-  return data + ".\r\n";
-}
-
-}  // namespace
-
-std::string SmtpReply::Text() const {
-  return code == 0 ? "no reply" : fmt::format("{} {}", code, Join(lines, " / "));
-}
 
 Outcome<SmtpClient> SmtpClient::Connect(const SmtpOptions& options, Clock& clock, const Interrupt& interrupt,
                                         Transcript* transcript, Deadline deadline) {
@@ -59,12 +32,7 @@ Status SmtpClient::Open(const SmtpOptions& options, Deadline deadline) {
 Status SmtpClient::Ehlo(const std::string& name, Deadline deadline) {
   E2E_TRY(const SmtpReply reply, Command("EHLO " + name, deadline), "greeting the server");
   if (reply.code != 250) return Unexpected("EHLO was refused", reply);
-  extensions_.clear();
-  for (std::size_t i = 1; i < reply.lines.size(); ++i) {
-    const std::vector<std::string> words = Split(Upper(reply.lines[i]), ' ');
-    extensions_.insert(words[0]);
-    for (std::size_t word = 1; word < words.size(); ++word) extensions_.insert(words[0] + " " + words[word]);
-  }
+  extensions_ = SmtpExtensions(reply);
   return Status();
 }
 
@@ -95,25 +63,21 @@ Outcome<SmtpReply> SmtpClient::Command(std::string_view line, Deadline deadline)
 }
 
 Outcome<SmtpReply> SmtpClient::ReadReply(Deadline deadline) {
-  SmtpReply reply;
+  SmtpReplyReader reader;
   while (true) {
     auto line = channel_.ReadLine(deadline);
     if (!line) {
       channel_.Close();
       return std::move(line).error();
     }
-    const auto code = ParseInt(std::string_view(*line).substr(0, 3));
-    const char separator = line->size() > 3 ? (*line)[3] : ' ';
-    const bool fits = code && *code >= 200 && *code < 600 && (separator == ' ' || separator == '-') &&
-                      (reply.code == 0 || *code == reply.code) && reply.lines.size() < kMaxReplyLines;
-    if (!fits) {
-      channel_.Close();
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("{} sent a malformed reply: \"{}\"", channel_.endpoint().Text(), line->substr(0, 200)));
+    switch (reader.Add(*line)) {
+      case SmtpReplyReader::State::kMore: break;
+      case SmtpReplyReader::State::kComplete: return reader.reply();
+      case SmtpReplyReader::State::kMalformed:
+        channel_.Close();
+        return Error(ErrorKind::kExpectation, fmt::format("{} sent a malformed reply: \"{}\"",
+                                                          channel_.endpoint().Text(), line->substr(0, 200)));
     }
-    reply.code = static_cast<int>(*code);
-    reply.lines.push_back(line->size() > 4 ? line->substr(4) : "");
-    if (separator == ' ') return reply;
   }
 }
 
@@ -130,21 +94,13 @@ Status SmtpClient::AuthPlain(const std::string& user, const std::string& passwor
 }
 
 SendResult SmtpClient::Send(const Envelope& envelope, std::string_view message, Deadline deadline) {
-  if (auto end = Step(MailFrom(envelope, message), "MAIL FROM", 250, deadline)) return *end;
+  if (auto end = Step(MailFromLine(envelope, message, extensions_), "MAIL FROM", 250, deadline)) return *end;
   for (const std::string& to : envelope.to) {
     // 251: the server will forward (RFC 5321 section 3.4).
     if (auto end = Step("RCPT TO:<" + to + ">", "RCPT TO <" + to + ">", 250, deadline)) return *end;
   }
   if (auto end = Step("DATA", "DATA", 354, deadline)) return *end;
   return SendData(message, deadline);
-}
-
-std::string SmtpClient::MailFrom(const Envelope& envelope, std::string_view message) const {
-  std::string line = "MAIL FROM:<" + envelope.from + ">";
-  if (extensions_.contains("SIZE")) line += fmt::format(" SIZE={}", message.size());
-  const bool eight_bit = std::any_of(message.begin(), message.end(), [](char c) { return (c & 0x80) != 0; });
-  if (eight_bit && extensions_.contains("8BITMIME")) line += " BODY=8BITMIME";
-  return line;
 }
 
 std::optional<SendResult> SmtpClient::Step(const std::string& line, const std::string& stage, int wanted,
@@ -162,7 +118,7 @@ std::optional<SendResult> SmtpClient::Step(const std::string& line, const std::s
 
 SendResult SmtpClient::SendData(std::string_view message, Deadline deadline) {
   const std::string stage = "the final dot";
-  Status written = channel_.Write(Stuffed(message), deadline);
+  Status written = channel_.Write(DotStuffed(message), deadline);
   Outcome<SmtpReply> reply = written || written.error().kind() == ErrorKind::kTransport
                                  ? ReadReply(deadline)
                                  : Outcome<SmtpReply>(written.error());

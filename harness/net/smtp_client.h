@@ -5,45 +5,11 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "net/line_channel.h"
+#include "net/smtp_values.h"
 
 namespace e2e {
-
-struct SmtpReply {
-  int code = 0;                    // 0: there was none
-  std::vector<std::string> lines;  // without the code
-
-  bool Positive() const { return code >= 200 && code < 300; }
-  bool Negative() const { return code >= 400 && code < 600; }
-  // "250 first / second", or "no reply".
-  std::string Text() const;
-};
-
-struct SmtpOptions {
-  Endpoint endpoint;
-  Security security = Security::kPlain;
-  TlsTrust trust;
-  std::string ehlo_name = "client.example.net";
-};
-
-struct Envelope {
-  std::string from;  // empty: the null reverse-path
-  std::vector<std::string> to;
-};
-
-enum class SendOutcome { kOk, kRefused, kUnknown };
-
-struct SendResult {
-  SendOutcome outcome = SendOutcome::kUnknown;
-  // The reply that decided; code 0 when there was none.
-  SmtpReply reply;
-  // "MAIL FROM", "RCPT TO <b@example.org>", "DATA", "the final dot", "connection lost before DATA".
-  std::string stage;
-  // Why there was no reply.
-  std::optional<Error> error;
-};
 
 // RFC 5321. Move-only; errors as LineChannel's, and kExpectation when the server's answer is not the one that the
 // protocol asks for. After any other error than that the session is closed. Thread rule: one thread.
@@ -66,7 +32,7 @@ class SmtpClient {
   Status Quit(Deadline deadline);
 
   const SmtpReply& greeting() const { return greeting_; }
-  // Of the last EHLO, in upper case: each keyword ("AUTH"), and each keyword with each parameter ("AUTH PLAIN").
+  // Of the last EHLO, as SmtpExtensions() has them.
   const std::set<std::string>& extensions() const { return extensions_; }
   // For dialogues that break the rules on purpose.
   LineChannel& channel() { return channel_; }
@@ -81,7 +47,6 @@ class SmtpClient {
   std::optional<SendResult> Step(const std::string& line, const std::string& stage, int wanted, Deadline deadline);
   SendResult SendData(std::string_view message, Deadline deadline);
   void Reset(const SmtpReply& reply, Deadline deadline);
-  std::string MailFrom(const Envelope& envelope, std::string_view message) const;
   Error Unexpected(const std::string& what, const SmtpReply& reply) const;
 
   LineChannel channel_;

@@ -171,6 +171,10 @@ bool LoopbackServer::Connection::Act(const std::string& what) {
   if (what == "tls") return StartTls(false);
   if (what == "tls-fails") return StartTls(true);
   if (what.starts_with("wait ")) return server_.WaitFor(what.substr(5));
+  if (what.starts_with("release ")) {
+    server_.Release(what.substr(8));
+    return true;
+  }
   if (what == "reset") {
     const linger now = {1, 0};
     setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);

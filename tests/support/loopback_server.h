@@ -37,7 +37,7 @@ struct LoopbackOptions {
 //   C! eof        expects that the client closes
 //   S! tls        makes the server's side of a TLS handshake
 //   S! tls-fails  the same, where the client is expected to give up
-//   S! wait NAME  goes on after Release("NAME")
+//   S! wait NAME  goes on after Release("NAME"), or another script's S! release NAME
 //   S! close      closes in order; S! reset closes with RST
 // At the end of a script the client is expected to be silent and is left connected until it closes. After the last
 // script connections are refused: one that waited for an answer would hang, as most tests' time stands still.
