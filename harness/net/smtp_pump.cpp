@@ -98,7 +98,8 @@ class PumpRun {
       for (std::size_t i = 0; i < messages.size(); ++i) Named(ready[i]).Send(std::move(messages[i]), Patience());
     }
     for (const auto& session : sessions_) {
-      if (session->Idle() && session->left() == 0) session->Leave(Deadline::In(clock_, kGoodbye));
+      if (session->Idle() && !session->HasResult() && session->left() == 0)
+        session->Leave(Deadline::In(clock_, kGoodbye));
     }
     return Bury();
   }
