@@ -44,6 +44,7 @@ UNSEEN = {
     "install-volume-chart": "what goes together is the fields' own matter",
     "install-volume-range": "a pattern does not compare the ends of a range",
     "install-volume-small": "a pattern does not compare sizes with units",
+    "load-sizes": "a size that is a key is not looked at",
     "ledger-as-message": "which step saves a name is not of one place in the file",
     "ledger-not-saved": "which step saves a name is not of one place in the file",
     "ledger-saved-later": "the order of steps is not of one place in the file",

@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -26,28 +28,32 @@ Ack AckFromName(const std::string& name) {
 
 // A server's words may hold any bytes, JSON only UTF-8.
 std::string Dump(const json& record) {
-  return record.dump(-1, ' ', false, json::error_handler_t::replace);
+  return record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 Error FileError(const std::filesystem::path& path, const char* doing) {
   return Error(ErrorKind::kInfra, fmt::format("ledger {}: {} failed: {}", path.string(), doing, std::strerror(errno)));
 }
 
-using Place = std::tuple<std::string, std::string, std::uint32_t>;  // account, mailbox, UID
-
 std::string Line(const StoredMessage& message) {
   return fmt::format("{} {}/{} UID {} UIDVALIDITY {}", message.id.empty() ? "(no X-E2E-Id)" : message.id,
                      message.account, message.mailbox, message.uid, message.uidvalidity);
 }
 
+auto Place(const StoredMessage& message) {
+  return std::tie(message.account, message.mailbox, message.uid);
+}
+
 // What was seen once must stay: a UID means the same message for as long as UIDVALIDITY is the same.
 void FindStale(const std::vector<StoredMessage>& seen, const std::vector<StoredMessage>& found, LedgerReport& report) {
   std::map<std::pair<std::string, std::string>, std::uint32_t> validity;
-  std::map<Place, std::string> ids;
+  std::vector<const StoredMessage*> places;
   for (const StoredMessage& now : found) {
     validity[{now.account, now.mailbox}] = now.uidvalidity;
-    ids[{now.account, now.mailbox, now.uid}] = now.id;
+    places.push_back(&now);
   }
+  const auto before = [](const StoredMessage* a, const StoredMessage* b) { return Place(*a) < Place(*b); };
+  std::sort(places.begin(), places.end(), before);
   std::set<std::pair<std::string, std::string>> told;
   for (const StoredMessage& then : seen) {
     const auto mailbox = std::make_pair(then.account, then.mailbox);
@@ -56,13 +62,38 @@ void FindStale(const std::vector<StoredMessage>& seen, const std::vector<StoredM
       if (told.insert(mailbox).second) report.stale.push_back(fmt::format("{} is now {}", Line(then), now->second));
       continue;
     }
-    const auto id = ids.find({then.account, then.mailbox, then.uid});
-    if (id != ids.end() && id->second != then.id) {
-      report.stale.push_back(fmt::format("{} is now message {}", Line(then), id->second));
-    } else if (id == ids.end()) {
+    const auto at = std::lower_bound(places.begin(), places.end(), &then, before);
+    if (at == places.end() || Place(**at) != Place(then)) {
       report.stale.push_back(fmt::format("{} is no longer there", Line(then)));
+    } else if ((*at)->id != then.id) {
+      report.stale.push_back(fmt::format("{} is now message {}", Line(then), (*at)->id));
     }
   }
+}
+
+std::string SendingLine(const LedgerEntry& entry) {
+  return Dump({{"op", "sending"},
+               {"id", entry.id},
+               {"account", entry.account},
+               {"sha256", entry.sha256},
+               {"size", entry.size}});
+}
+
+std::string AnsweredLine(const LedgerAnswer& answer) {
+  return Dump({{"op", "answered"},
+               {"id", answer.id},
+               {"ack", kAckNames[static_cast<int>(answer.ack)]},
+               {"reply", answer.reply}});
+}
+
+std::string SeenLine(const StoredMessage& message) {
+  return Dump({{"op", "seen"},
+               {"account", message.account},
+               {"mailbox", message.mailbox},
+               {"uidvalidity", message.uidvalidity},
+               {"uid", message.uid},
+               {"id", message.id},
+               {"sha256", message.sha256}});
 }
 
 }  // namespace
@@ -110,16 +141,15 @@ Outcome<Ledger> Ledger::Read(const std::filesystem::path& path) {
   return ledger;
 }
 
-Status Ledger::Append(const std::string& line) {
-  const std::string text = line + "\n";
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t n = write(fd_, text.data() + done, text.size() - done);
+Status Ledger::Append(const std::string& lines) {
+  if (lines.empty()) return {};
+  for (std::size_t done = 0; done < lines.size();) {
+    const ssize_t n = write(fd_, lines.data() + done, lines.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FileError(path_, "write");
     done += static_cast<std::size_t>(n);
   }
   if (fdatasync(fd_) != 0) return FileError(path_, "fdatasync");
-  Apply(line);
   return {};
 }
 
@@ -128,14 +158,10 @@ void Ledger::Apply(const std::string& line) try {
   if (!record.is_object()) return;
   const std::string op = record.value("op", "");
   if (op == "sending") {
-    by_id_[record.value("id", "")] = entries_.size();
-    entries_.push_back({record.value("id", ""), record.value("account", ""), record.value("sha256", ""),
-                        record.value("size", 0LL), Ack::kUnknown, ""});
+    Add({record.value("id", ""), record.value("account", ""), record.value("sha256", ""), record.value("size", 0LL),
+         Ack::kUnknown, ""});
   } else if (op == "answered") {
-    if (const auto at = by_id_.find(record.value("id", "")); at != by_id_.end()) {
-      entries_[at->second].ack = AckFromName(record.value("ack", ""));
-      entries_[at->second].reply = record.value("reply", "");
-    }
+    Set({record.value("id", ""), AckFromName(record.value("ack", "")), record.value("reply", "")});
   } else if (op == "seen") {
     seen_.push_back({record.value("account", ""), record.value("mailbox", ""), record.value("uidvalidity", 0U),
                      record.value("uid", 0U), record.value("id", ""), record.value("sha256", "")});
@@ -144,29 +170,41 @@ void Ledger::Apply(const std::string& line) try {
   // Not a line of ours.
 }
 
+void Ledger::Add(LedgerEntry entry) {
+  const LedgerEntry& kept = entries_.emplace_back(std::move(entry));
+  by_id_[kept.id] = entries_.size() - 1;
+}
+
+void Ledger::Set(const LedgerAnswer& answer) {
+  const auto at = by_id_.find(answer.id);
+  if (at == by_id_.end()) return;
+  entries_[at->second].ack = answer.ack;
+  entries_[at->second].reply = answer.reply;
+}
+
+Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {
+  std::string lines;
+  for (const LedgerAnswer& answer : answers) lines += AnsweredLine(answer);
+  for (const LedgerEntry& entry : sending) lines += SendingLine(entry);
+  E2E_CHECK(Append(lines), "recording what was sent");
+  for (const LedgerAnswer& answer : answers) Set(answer);
+  for (const LedgerEntry& entry : sending) Add(entry);
+  return {};
+}
+
 Status Ledger::Sending(const LedgerEntry& entry) {
-  return Append(Dump({{"op", "sending"},
-                      {"id", entry.id},
-                      {"account", entry.account},
-                      {"sha256", entry.sha256},
-                      {"size", entry.size}}));
+  return Record({}, {entry});
 }
 
 Status Ledger::Answered(const std::string& id, Ack ack, const std::string& reply) {
-  return Append(Dump({{"op", "answered"}, {"id", id}, {"ack", kAckNames[static_cast<int>(ack)]}, {"reply", reply}}));
+  return Record({{id, ack, reply}}, {});
 }
 
 Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
-  for (const StoredMessage& message : stored) {
-    E2E_CHECK(Append(Dump({{"op", "seen"},
-                           {"account", message.account},
-                           {"mailbox", message.mailbox},
-                           {"uidvalidity", message.uidvalidity},
-                           {"uid", message.uid},
-                           {"id", message.id},
-                           {"sha256", message.sha256}})),
-              "recording UIDs");
-  }
+  std::string lines;
+  for (const StoredMessage& message : stored) lines += SeenLine(message);
+  E2E_CHECK(Append(lines), "recording UIDs");
+  seen_.insert(seen_.end(), stored.begin(), stored.end());
   return {};
 }
 
@@ -179,7 +217,7 @@ std::size_t Ledger::Acknowledged() const {
 LedgerReport Ledger::Classify(const std::vector<StoredMessage>& found) const {
   LedgerReport report;
   report.acknowledged = Acknowledged();
-  std::map<std::string, int> copies;
+  std::vector<int> copies(entries_.size());
   for (const StoredMessage& message : found) {
     const auto at = by_id_.find(message.id);
     // In the mailbox of somebody else it is as unwanted as one that nobody sent.
@@ -187,16 +225,17 @@ LedgerReport Ledger::Classify(const std::vector<StoredMessage>& found) const {
       report.phantom.push_back(Line(message));
       continue;
     }
-    if (++copies[message.id] == 2) report.duplicate.push_back(Line(message));
+    if (++copies[at->second] == 2) report.duplicate.push_back(Line(message));
     if (message.sha256 != entries_[at->second].sha256) report.corrupt.push_back(Line(message));
   }
-  for (const LedgerEntry& entry : entries_) {
-    const bool there = copies.contains(entry.id);
-    const std::string line =
-        fmt::format("{} to {} ({} octets; answer: {})", entry.id, entry.account, entry.size, entry.reply);
-    if (entry.ack == Ack::kOk && !there) report.lost.push_back(line);
-    if (entry.ack == Ack::kRefused && there) report.resurrected.push_back(line);
-    if (entry.ack == Ack::kUnknown && there) report.recovered.push_back(line);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const LedgerEntry& entry = entries_[i];
+    const bool there = copies[i] > 0;
+    if (there == (entry.ack == Ack::kOk)) continue;
+    auto& list = entry.ack == Ack::kOk        ? report.lost
+                 : entry.ack == Ack::kRefused ? report.resurrected
+                                              : report.recovered;
+    list.push_back(fmt::format("{} to {} ({} octets; answer: {})", entry.id, entry.account, entry.size, entry.reply));
   }
   FindStale(seen_, found, report);
   return report;

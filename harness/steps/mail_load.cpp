@@ -3,105 +3,99 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 
 #include "base/text.h"
 #include "base/wait.h"
+#include "steps/mail_feed.h"
 #include "steps/mail_sessions.h"
+#include "steps/ports.h"
 
 namespace e2e {
 namespace {
 
-constexpr int kMessagesPerSession = 10;  // Stalwart's default limit
 constexpr Duration kFirstPause{200};
-constexpr Duration kLongestPause{5'000};
 // How long a late duplicate is waited for.
 constexpr Duration kSettle{1'000};
+
+// Messages until so many are acknowledged.
+class LoadFeed : public MailFeed {
+ public:
+  LoadFeed(const LoadPlan& load, World& world, Ledger& ledger)
+      : MailFeed({.accounts = world.accounts,
+                  .profile = world.profile(),
+                  .id_prefix = fmt::format("{}-{}", world.ns, load.ledger),
+                  .sizes = load.sizes,
+                  .seed = load.seed,
+                  .sessions = load.sessions,
+                  .rate = load.rate,
+                  .pause = kFirstPause},
+                 ledger, world.clock),
+        clock_(world.clock),
+        most_failures_(load.count) {}
+
+  void AimAt(std::size_t acknowledged) { goal_ = acknowledged; }
+  bool interrupted() const { return interrupted_; }
+  void Wait(TimePoint until) override { interrupted_ = !clock_.SleepUntil(until); }
+
+ private:
+  std::size_t Wanted() const override {
+    const std::size_t settled = counts().acknowledged + under_way();
+    return interrupted_ || settled >= goal_ ? 0 : goal_ - settled;
+  }
+  Status Judge() override {
+    if (counts().refused + counts().unknown <= most_failures_) return Status();
+    return Error(ErrorKind::kExpectation,
+                 fmt::format("the server refused {} messages and acknowledged {}; last answer: {}",
+                             counts().refused + counts().unknown, counts().acknowledged, last_answer()));
+  }
+  Status NotOpened(const Error& why) override { return why; }
+
+  Clock& clock_;
+  const std::size_t most_failures_;
+  std::size_t goal_ = 0;
+  bool interrupted_ = false;
+};
 
 class Loader {
  public:
   Loader(World& world, const LoadPlan& plan, Ledger& ledger, Deadline deadline)
-      : world_(world), plan_(plan), ledger_(ledger), deadline_(deadline) {}
+      : world_(world), plan_(plan), ledger_(ledger), deadline_(deadline), feed_(plan, world, ledger) {}
 
   Outcome<std::string> Run() {
     const TimePoint start = world_.clock.Now();
-    const std::size_t wanted = static_cast<std::size_t>(plan_.count);
-    E2E_CHECK(Fill(wanted * 3 / 4), "submitting messages");
+    E2E_CHECK(Fill(plan_.count * 3 / 4), "submitting messages");
     E2E_TRY(const std::vector<StoredMessage> seen, ReadMailboxes(world_, deadline_), "recording UIDs");
     E2E_CHECK(ledger_.Seen(seen), "recording UIDs");
-    E2E_CHECK(Fill(wanted), "submitting messages");
+    E2E_CHECK(Fill(plan_.count), "submitting messages");
     const auto elapsed = std::chrono::duration_cast<Duration>(world_.clock.Now() - start);
-    return fmt::format("{} acknowledged, {} refused, {} unknown in {}; {} UIDs recorded", ledger_.Acknowledged(),
-                       refused_, unknown_, Text(elapsed), seen.size());
+    const FeedCounts& counts = feed_.counts();
+    return fmt::format("{} acknowledged, {} refused, {} unknown in {}; {} UIDs recorded", counts.acknowledged,
+                       counts.refused, counts.unknown, Text(elapsed), seen.size());
   }
 
  private:
-  Status Fill(std::size_t wanted) {
-    while (ledger_.Acknowledged() < wanted) {
-      if (deadline_.Passed(world_.clock)) return OutOfTime(wanted);
-      E2E_CHECK(Session(wanted), fmt::format("{} of {} acknowledged", ledger_.Acknowledged(), plan_.count));
+  Status Fill(std::size_t goal) {
+    feed_.AimAt(goal);
+    SmtpOptions server;
+    server.endpoint = world_.endpoints.find(plan_.port)->second;
+    server.security = ContractOf(plan_.port).security;
+    SmtpPump pump({server, plan_.sessions}, world_.clock, world_.interrupt, &world_.transcript);
+    const Status status = pump.Run(feed_, deadline_);
+    const FeedCounts& counts = feed_.counts();
+    if (!status && status.error().kind() == ErrorKind::kTimeout) {
+      return Error(ErrorKind::kTimeout, fmt::format("{} of {} messages were acknowledged in time; last answer: {}",
+                                                    counts.acknowledged, goal, feed_.last_answer()));
     }
-    return {};
-  }
-
-  Error OutOfTime(std::size_t wanted) const {
-    return Error(ErrorKind::kTimeout, fmt::format("{} of {} messages were acknowledged in time; last answer: {}",
-                                                  ledger_.Acknowledged(), wanted, last_answer_));
-  }
-
-  Status Session(std::size_t wanted) {
-    const Account& from = world_.accounts[sessions_++ % world_.accounts.size()];
-    E2E_TRY(SmtpClient smtp, OpenSubmission(world_, plan_.port, from, deadline_), "opening a session");
-    for (int i = 0; i < kMessagesPerSession && ledger_.Acknowledged() < wanted; ++i) {
-      E2E_TRY(const Ack ack, One(smtp, from), "submitting a message");
-      if (ack == Ack::kOk) {
-        pause_ = kFirstPause;
-        continue;
-      }
-      if (refused_ + unknown_ > static_cast<std::size_t>(plan_.count)) return TooManyRefusals();
-      if (!world_.clock.SleepUntil(std::min(deadline_.at(), world_.clock.Now() + pause_))) {
-        return Error(ErrorKind::kInterrupted, "interrupted while submitting messages");
-      }
-      pause_ = std::min(pause_ * 2, kLongestPause);
-      return {};
-    }
-    return smtp.Quit(deadline_);
-  }
-
-  Error TooManyRefusals() const {
-    return Error(ErrorKind::kExpectation,
-                 fmt::format("the server refused {} messages and acknowledged {}; last answer: {}", refused_ + unknown_,
-                             ledger_.Acknowledged(), last_answer_));
-  }
-
-  Outcome<Ack> One(SmtpClient& smtp, const Account& from) {
-    const std::size_t number = sequence_++;
-    const Account& to = world_.accounts[number % world_.accounts.size()];
-    const std::string id = fmt::format("{}-{}-{:05}", world_.ns, plan_.ledger, number);
-    std::uniform_int_distribution<long long> size(plan_.size.min, plan_.size.max);
-    const TestMessage message = MakeMessage(id, from.address, to.address, static_cast<std::size_t>(size(random_)));
-    LedgerEntry entry{id, to.address, message.sha256, static_cast<long long>(message.text.size()), Ack::kUnknown, ""};
-    E2E_CHECK(ledger_.Sending(entry), "recording " + id);
-    const SendResult sent = smtp.Send({from.address, {to.address}}, message.text, deadline_);
-    last_answer_ = fmt::format("{} at {}", sent.reply.Text(), sent.stage);
-    const Ack ack = AckOf(sent, world_.profile());
-    refused_ += ack == Ack::kRefused ? 1 : 0;
-    unknown_ += ack == Ack::kUnknown ? 1 : 0;
-    E2E_CHECK(ledger_.Answered(id, ack, last_answer_), "recording the answer to " + id);
-    return ack;
+    E2E_CHECK(status, fmt::format("{} of {} acknowledged", counts.acknowledged, plan_.count));
+    if (feed_.interrupted()) return Error(ErrorKind::kInterrupted, "interrupted while submitting messages");
+    return Status();
   }
 
   World& world_;
   const LoadPlan& plan_;
   Ledger& ledger_;
   const Deadline deadline_;
-  std::mt19937 random_{20'261'124};
-  std::size_t sessions_ = 0;
-  std::size_t sequence_ = 0;
-  std::size_t refused_ = 0;
-  std::size_t unknown_ = 0;
-  Duration pause_ = kFirstPause;
-  std::string last_answer_ = "none";
+  LoadFeed feed_;
 };
 
 std::string Examples(std::string_view name, const std::vector<std::string>& lines) {

@@ -3,22 +3,27 @@
 
 #include <string>
 
-#include "scenario/fields.h"
+#include "steps/size_mix.h"
 #include "steps/world.h"
 
 namespace e2e {
 
 struct LoadPlan {
   std::string port = "submission";
-  long long count = 0;
-  SizeRange size{1024, 65536};
+  std::size_t count = 0;
+  SizeMix sizes{{1024, 65536}};
+  std::uint64_t seed = 1;
+  // Connections at the same time.
+  std::size_t sessions = 1;
+  // Messages a second at most; 0: as many as the server takes.
+  long long rate = 0;
   std::string ledger;
 };
 
-// Submits messages of mixed sizes between all accounts, ten for each connection, until `count` are acknowledged.
-// A refusal is recorded and made up for by another message, after a pause that grows; more refusals than `count`
-// end it. When three quarters are acknowledged the UIDs are recorded; the rest is acknowledged right before the
-// next step, so that a fault also meets messages that are still in the server's queue.
+// Submits messages between all accounts, ten for each connection, until `count` are acknowledged. A refusal is
+// recorded and made up for by another message, after a pause that grows; more refusals than `count` end it, and so
+// does a session that can't be opened. When three quarters are acknowledged the UIDs are recorded; the rest is
+// acknowledged right before the next step, so that a fault also meets messages that are still in the server's queue.
 Outcome<std::string> LoadMail(World& world, const LoadPlan& plan, Deadline deadline);
 
 struct VerifyPlan {

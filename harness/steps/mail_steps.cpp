@@ -7,6 +7,7 @@
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
 #include "steps/ports.h"
+#include "steps/stream_fields.h"
 #include "steps/variables.h"
 
 namespace e2e {
@@ -129,17 +130,29 @@ class MailExpect : public Step {
 class MailLoad : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", plan_.port, {.help = "port of the Service", .choices = {"submission", "smtps"}});
-    visitor.Number("count", plan_.count,
+    stream_.Visit(visitor);
+    visitor.Number("count", count_,
                    {.help = "acknowledged messages wanted", .required = true, .min = 1, .max = 100'000});
-    visitor.Size("size", plan_.size, {.help = "octets of a message", .min = 512, .max = 64 * 1024 * 1024});
-    visitor.Text("save", plan_.ledger, {.help = "name of the ledger", .required = true});
+    visitor.Text("save", save_, {.help = "name of the ledger", .required = true});
   }
-  std::vector<std::string> Saves() const override { return {"ledger " + plan_.ledger}; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override { return LoadMail(world, plan_, deadline); }
+  std::string Check() const override { return stream_.Check(); }
+  std::vector<std::string> Saves() const override { return {"ledger " + save_}; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    return LoadMail(world,
+                    {.port = stream_.via,
+                     .count = static_cast<std::size_t>(count_),
+                     .sizes = stream_.Mix(),
+                     .seed = static_cast<std::uint64_t>(stream_.seed),
+                     .sessions = static_cast<std::size_t>(stream_.sessions),
+                     .rate = stream_.rate,
+                     .ledger = save_},
+                    deadline);
+  }
 
  private:
-  LoadPlan plan_;
+  StreamFields stream_{.size = {1024, 65536}};
+  long long count_ = 0;
+  std::string save_;
 };
 
 class MailVerify : public Step {

@@ -6,6 +6,7 @@
 #include "steps/mail_traffic.h"
 #include "steps/make_step.h"
 #include "steps/ports.h"
+#include "steps/stream_fields.h"
 #include "steps/world.h"
 
 namespace e2e {
@@ -14,33 +15,33 @@ namespace {
 class StartTraffic : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", via_, {.help = "port of the Service", .choices = {"submission", "smtps"}});
+    stream_.Visit(visitor);
     visitor.Number("count", count_, {.help = "no more messages than these", .min = 1, .max = 100'000});
-    visitor.Number("rate", rate_, {.help = "messages a second at most", .min = 1, .max = 50});
-    visitor.Size("size", size_, {.help = "octets of a message", .min = 512, .max = 1024 * 1024});
     visitor.Text("save", save_, {.help = "name of the traffic, and of its ledger", .required = true});
   }
+  std::string Check() const override { return stream_.Check(); }
   std::vector<std::string> Saves() const override { return {"traffic " + save_}; }
   Outcome<std::string> Run(World& world, Deadline) override {
     E2E_TRY(Ledger ledger, Ledger::Create(world.artifacts / fmt::format("ledger-{}.jsonl", Slug(save_))),
             "mail.traffic");
-    TrafficPlan plan{.endpoint = world.endpoints.find(via_)->second,
-                     .security = ContractOf(via_).security,
-                     .accounts = world.accounts,
-                     .profile = world.profile(),
-                     .id_prefix = fmt::format("{}-{}", world.ns, save_),
-                     .size = static_cast<std::size_t>(size_.max),
-                     .count = static_cast<std::size_t>(count_),
-                     .interval = Duration(1000 / rate_)};
+    TrafficPlan plan;
+    plan.server.endpoint = world.endpoints.find(stream_.via)->second;
+    plan.server.security = ContractOf(stream_.via).security;
+    plan.feed = {.accounts = world.accounts,
+                 .profile = world.profile(),
+                 .id_prefix = fmt::format("{}-{}", world.ns, save_),
+                 .sizes = stream_.Mix(),
+                 .seed = static_cast<std::uint64_t>(stream_.seed),
+                 .sessions = static_cast<std::size_t>(stream_.sessions),
+                 .rate = stream_.rate};
+    plan.count = static_cast<std::size_t>(count_);
     world.traffic.insert_or_assign(save_, std::make_unique<MailTraffic>(std::move(plan), std::move(ledger)));
-    return fmt::format("begun, {} a second at most", rate_);
+    return fmt::format("begun, {} a second at most", stream_.rate);
   }
 
  private:
-  std::string via_ = "submission";
+  StreamFields stream_{.rate = 5, .size = {2048, 2048}};
   long long count_ = 10'000;
-  long long rate_ = 5;
-  SizeRange size_{2048, 2048};
   std::string save_;
 };
 
@@ -59,9 +60,10 @@ class StopTraffic : public Step {
     world.traffic.erase(at);
     world.ledgers.insert_or_assign(traffic_, std::move(result.ledger));
     if (result.broken) return Error(*result.broken).While("mail.traffic");
-    const std::string seen = fmt::format("{} acknowledged, {} refused, {} unknown, {} sessions not opened",
-                                         result.acknowledged, result.refused, result.unknown, result.unreachable);
-    if (static_cast<long long>(result.acknowledged) >= least_) return seen;
+    const std::string seen =
+        fmt::format("{} acknowledged, {} refused, {} unknown, {} sessions not opened", result.counts.acknowledged,
+                    result.counts.refused, result.counts.unknown, result.counts.unreachable);
+    if (static_cast<long long>(result.counts.acknowledged) >= least_) return seen;
     return Error(ErrorKind::kInconclusive,
                  fmt::format("too little traffic to prove anything: {}; {} acknowledged were wanted", seen, least_));
   }

@@ -75,6 +75,21 @@ TEST_F(LedgerTest, EveryLineIsInTheFileAtOnce) {
   EXPECT_TRUE(TempDir::Read(file_).ends_with("\n"));
 }
 
+TEST_F(LedgerTest, ManyAtOnceAreAsGoodAsOneByOne) {
+  Send("a", std::nullopt);
+  Send("b", std::nullopt);
+  EXPECT_THAT(ledger_.Record({{"a", Ack::kOk, "250 ok"}, {"b", Ack::kRefused, "452 full"}},
+                             {{"c", "u", "s", 1, Ack::kUnknown, ""}, {"d", "u", "s", 1, Ack::kUnknown, ""}}),
+              Succeeds());
+  EXPECT_THAT(ledger_.Record({}, {}), Succeeds());
+  const auto read = Ledger::Read(file_);
+  ASSERT_THAT(read, Succeeds());
+  ASSERT_EQ(read->entries().size(), 4u);
+  EXPECT_EQ(read->entries()[0].ack, Ack::kOk);
+  EXPECT_EQ(read->entries()[1].ack, Ack::kRefused);
+  EXPECT_EQ(read->entries()[3].id, "d");
+}
+
 TEST_F(LedgerTest, ALastLineThatWasCutOffIsLeftOut) {
   Send("a", Ack::kOk);
   Send("b", Ack::kOk);

@@ -26,6 +26,11 @@ class MailFixture : public WorldFixture {
   static Lines SmtpLogin() {
     return {"S! tls", "S: 220 mail", "C: EHLO *", "S: 250-mail", "S: 250 AUTH PLAIN", "C: AUTH PLAIN *", "S: 235 in"};
   }
+  // The same by libcurl, which waits to be asked for the secret.
+  static Lines PumpLogin() {
+    return {"S! tls",        "S: 220 mail", "C: EHLO *", "S: 250-mail", "S: 250 AUTH PLAIN",
+            "C: AUTH PLAIN", "S: 334 ",     "C: *",      "S: 235 in"};
+  }
   static Lines SmtpMessage(const std::string& answer) {
     return {"C: MAIL FROM:<*>", "S: 250 ok", "C: RCPT TO:<*>", "S: 250 ok",
             "C: DATA",          "S: 354 go", "C! data",        "S: " + answer};

@@ -12,7 +12,8 @@ using testing::HasSubstr;
 class MailLoadTest : public MailFixture {
  protected:
   LoadPlan Plan(long long count) const {
-    return {.port = "smtps", .count = count, .size = {600, 600}, .ledger = "before"};
+    return {
+        .port = "smtps", .count = static_cast<std::size_t>(count), .sizes = SizeMix({600, 600}), .ledger = "before"};
   }
   // The n-th message of the plan, as the loader makes it.
   static TestMessage Nth(int n, const std::string& from, const std::string& to) {
@@ -43,9 +44,9 @@ class MailLoadTest : public MailFixture {
 TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuarters) {
   const TestMessage kept = Nth(0, "user1@example.org", "user1@example.org");
   LoopbackServer smtps(Tls(),
-                       {Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpMessage("250 ok: queued as b"),
+                       {Script({PumpLogin(), SmtpMessage("250 ok: queued as a"), SmtpMessage("250 ok: queued as b"),
                                 SmtpMessage("250 ok: queued as c"), SmtpQuit()}),
-                        Script({SmtpLogin(), SmtpMessage("250 ok: queued as d"), SmtpQuit()})});
+                        Script({PumpLogin(), SmtpMessage("250 ok: queued as d"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({{1, AsStored(kept)}}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -64,8 +65,8 @@ TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuart
 }
 
 TEST_F(MailLoadTest, ARefusalIsRecordedAndMadeUpForAfterAPause) {
-  LoopbackServer smtps(Tls(), {Script({SmtpLogin(), SmtpMessage("452 full"), {"C: RSET", "S: 250 ok"}}),
-                               Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
+  LoopbackServer smtps(Tls(), {Script({PumpLogin(), SmtpMessage("452 full")}),
+                               Script({PumpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -77,8 +78,8 @@ TEST_F(MailLoadTest, ARefusalIsRecordedAndMadeUpForAfterAPause) {
 }
 
 TEST_F(MailLoadTest, AnAcceptanceWithoutThePromiseOfDeliveryLeavesTheOutcomeOpen) {
-  LoopbackServer smtps(Tls(), {Script({SmtpLogin(), SmtpMessage("250 message discarded")}),
-                               Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
+  LoopbackServer smtps(Tls(), {Script({PumpLogin(), SmtpMessage("250 message discarded"), SmtpQuit()}),
+                               Script({PumpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -91,7 +92,7 @@ TEST_F(MailLoadTest, ALostConnectionLeavesTheOutcomeOpen) {
   Lines lost = SmtpMessage("250 never sent");
   lost.back() = "S! close";
   LoopbackServer smtps(
-      Tls(), {Script({SmtpLogin(), lost}), Script({SmtpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
+      Tls(), {Script({PumpLogin(), lost}), Script({PumpLogin(), SmtpMessage("250 ok: queued as a"), SmtpQuit()})});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
@@ -102,8 +103,7 @@ TEST_F(MailLoadTest, ALostConnectionLeavesTheOutcomeOpen) {
 }
 
 TEST_F(MailLoadTest, MoreRefusalsThanMessagesEndItAndTheLedgerIsKept) {
-  const Lines refused = {"C: RSET", "S: 250 ok"};
-  const auto session = Script({SmtpLogin(), SmtpMessage("550 no such user"), refused});
+  const auto session = Script({PumpLogin(), SmtpMessage("550 no such user")});
   LoopbackServer smtps(Tls(), {session, session});
   LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
   Serve("smtps", smtps);
@@ -112,6 +112,48 @@ TEST_F(MailLoadTest, MoreRefusalsThanMessagesEndItAndTheLedgerIsKept) {
               FailsWith(ErrorKind::kExpectation,
                         AllOf(HasSubstr("refused 2 messages and acknowledged 0"), HasSubstr("550 no such user"))));
   EXPECT_EQ(world_.ledgers.at("before").entries().size(), 2u);
+}
+
+TEST_F(MailLoadTest, SeveralSessionsShareTheMessagesOut) {
+  LoadPlan plan = Plan(4);
+  plan.sessions = 2;
+  const auto session = [](int messages) {
+    LoopbackServer::Script script = Script({PumpLogin()});
+    for (int i = 0; i < messages; ++i) {
+      const Lines message = SmtpMessage("250 ok: queued as a");
+      script.lines.insert(script.lines.end(), message.begin(), message.end());
+    }
+    script.lines.insert(script.lines.end(), {"C: QUIT", "S: 221 bye"});
+    return script;
+  };
+  LoopbackServer::Options options = Tls();
+  options.parallel = true;
+  // Two and one up to three quarters, and one for the rest.
+  auto first = session(2), second = session(1), last = session(1);
+  first.lines.insert(first.lines.begin() + 9, {"S! wait second"});
+  second.lines.emplace_back("S! release second");
+  LoopbackServer smtps(options, {first, second, last});
+  LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
+  Serve("smtps", smtps);
+  Serve("imaps", imaps);
+  ASSERT_THAT(LoadMail(world_, plan, Soon()), Succeeds());
+  std::vector<std::string> ids;
+  for (const LedgerEntry& entry : world_.ledgers.at("before").entries()) ids.push_back(entry.id);
+  EXPECT_THAT(ids, testing::UnorderedElementsAre("e2e-before-00000", "e2e-before-00001", "e2e-before-00002",
+                                                 "e2e-before-00003"));
+}
+
+TEST_F(MailLoadTest, KeepsToARate) {
+  LoadPlan plan = Plan(3);
+  plan.rate = 2;
+  const Lines message = SmtpMessage("250 ok: queued as a");
+  LoopbackServer smtps(
+      Tls(), {Script({PumpLogin(), message, message, SmtpQuit()}), Script({PumpLogin(), message, SmtpQuit()})});
+  LoopbackServer imaps(Tls(), {ImapRead({}), ImapRead({})});
+  Serve("smtps", smtps);
+  Serve("imaps", imaps);
+  ASSERT_THAT(LoadMail(world_, plan, Soon()), Succeeds());
+  EXPECT_EQ(clock_.Elapsed(), Duration(1000));
 }
 
 TEST_F(MailLoadTest, EverythingThereIsClean) {

@@ -16,7 +16,9 @@ class MailTrafficTest : public MailFixture {
 
 TEST_F(MailTrafficTest, SendsUntilItIsStopped) {
   LoopbackServer smtps(
-      Script({SmtpLogin(), SmtpMessage("250 queued as 1"), SmtpMessage("250 queued as 2"), {"S! wait never"}}), Tls());
+      Script(
+          {PumpLogin(), SmtpMessage("250 queued as 1"), SmtpMessage("250 queued as 2"), SmtpQuit(), {"S! wait never"}}),
+      Tls());
   Serve("smtps", smtps);
   ASSERT_THAT(Start("count: 2"), Succeeds());
   smtps.AwaitReached("never");
@@ -30,10 +32,10 @@ TEST_F(MailTrafficTest, SendsUntilItIsStopped) {
 }
 
 TEST_F(MailTrafficTest, GoesOnAfterALostConnection) {
-  LoopbackServer smtps(Tls(), {Script({SmtpLogin(),
+  LoopbackServer smtps(Tls(), {Script({PumpLogin(),
                                        {"C: MAIL FROM:*", "S: 250 ok", "C: RCPT *", "S: 250 ok", "C: DATA", "S: 354 go",
                                         "C! data", "S! close"}}),
-                               Script({SmtpLogin(), SmtpMessage("250 queued as 2"), {"S! wait never"}})});
+                               Script({PumpLogin(), SmtpMessage("250 queued as 2"), SmtpQuit(), {"S! wait never"}})});
   Serve("smtps", smtps);
   ASSERT_THAT(Start("count: 2"), Succeeds());
   smtps.AwaitReached("never");
@@ -44,7 +46,7 @@ TEST_F(MailTrafficTest, GoesOnAfterALostConnection) {
 }
 
 TEST_F(MailTrafficTest, TooLittleOfItProvesNothing) {
-  LoopbackServer smtps(Script({SmtpLogin(), SmtpMessage("250 queued as 1"), {"S! wait never"}}), Tls());
+  LoopbackServer smtps(Script({PumpLogin(), SmtpMessage("250 queued as 1"), SmtpQuit(), {"S! wait never"}}), Tls());
   Serve("smtps", smtps);
   ASSERT_THAT(Start("count: 1"), Succeeds());
   smtps.AwaitReached("never");
