@@ -32,7 +32,7 @@ void PumpSession::Close() {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   loop_.Remove(smtp_.easy());
-  smtp_.Note("closed");
+  smtp_.session().Note("closed");
 }
 
 void PumpSession::Opened(CURLcode code) {
@@ -72,14 +72,14 @@ void PumpSession::SayCommands() {
     to_hear_of_.push_back(std::move(to_say_.front()));
     to_say_.pop_front();
   } while (in_a_row && !to_say_.empty());
-  smtp_.Said(lines);
+  smtp_.session().Said(lines);
   out_ += lines;
 }
 
 void PumpSession::Leave(Deadline deadline) {
   deadline_ = deadline;
   state_ = State::kLeaving;
-  smtp_.Said("QUIT\r\n");
+  smtp_.session().Said("QUIT\r\n");
   out_ += "QUIT\r\n";
   Advance();
 }
@@ -140,7 +140,7 @@ void PumpSession::TakeLines() {
   for (std::size_t end; state_ != State::kClosed && (end = in_.find('\n', start)) != std::string::npos;) {
     const std::string_view line = std::string_view(in_).substr(start, end + 1 - start);
     start = end + 1;
-    smtp_.Heard(line);
+    smtp_.session().Heard(line);
     const bool whole = line.ends_with("\r\n");
     const auto got = whole ? reader_.Add(line.substr(0, line.size() - 2)) : SmtpReplyReader::State::kMalformed;
     if (got == SmtpReplyReader::State::kComplete) OnReply(reader_.reply());
@@ -178,7 +178,7 @@ void PumpSession::OnEnvelopeReply(const SmtpReply& reply) {
 void PumpSession::BeginContent() {
   state_ = State::kContent;
   out_ += DotStuffed(message_->text);
-  smtp_.Said(out_);
+  smtp_.session().Said(out_);
   message_->text = std::string();
 }
 
@@ -193,7 +193,7 @@ void PumpSession::End(SendOutcome outcome, const SmtpReply& reply, std::string s
 }
 
 void PumpSession::GiveUp(Error why) {
-  if (state_ == State::kOpening) not_opened_ = smtp_.WithDialogue(std::move(why).While("opening a session"));
+  if (state_ == State::kOpening) not_opened_ = smtp_.session().WithDialogue(std::move(why).While("opening a session"));
   if (state_ == State::kEnvelope) {
     if (!to_hear_of_.empty()) why.While("waiting for the reply to " + to_hear_of_.front().stage);
     End(SendOutcome::kRefused, {}, "connection lost before DATA", std::move(why));

@@ -150,16 +150,16 @@ Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadlin
   return all;
 }
 
-Outcome<std::optional<std::string>> FindMessage(World& world, const std::string& port, const Account& account,
-                                                const std::string& id, Deadline deadline) {
+Outcome<std::optional<FoundMessage>> FindMessage(World& world, const std::string& port, const Account& account,
+                                                 const std::string& id, Deadline deadline) {
   E2E_TRY(ImapClient imap, OpenImap(world, port, account, deadline), "looking for message " + id);
   E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "looking for message " + id);
-  std::optional<std::string> found;
+  std::optional<FoundMessage> found;
   for (const std::string& name : names) {
     E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), "opening " + name);
     if (mailbox.exists == 0) continue;
     const auto look = [&](const FetchedMessage& message) {
-      if (FindId(message.body) == id) found = message.body;
+      if (FindId(message.body) == id) found = {name, mailbox.uidvalidity, message.uid, message.body};
       return !found.has_value();
     };
     E2E_CHECK(imap.FetchEach(1, look, deadline), "reading " + name);

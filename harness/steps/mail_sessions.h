@@ -1,6 +1,8 @@
 // Mail sessions: logged-in connections of a test account, whatever the port.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +43,15 @@ Ack AckOf(const SendResult& sent, const ServerProfile& profile);
 
 // Every message of every mailbox of every account, by IMAP over TLS.
 Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline);
-// The octets of the message with this X-E2E-Id, wherever in the account's mailboxes it is.
-Outcome<std::optional<std::string>> FindMessage(World& world, const std::string& port, const Account& account,
-                                                const std::string& id, Deadline deadline);
+struct FoundMessage {
+  std::string mailbox;
+  std::uint32_t uidvalidity = 0;
+  std::uint32_t uid = 0;
+  std::string octets;
+};
+
+// The message with this X-E2E-Id, wherever in the account's mailboxes it is.
+Outcome<std::optional<FoundMessage>> FindMessage(World& world, const std::string& port, const Account& account,
+                                                 const std::string& id, Deadline deadline);
 
 }  // namespace e2e

@@ -3,6 +3,7 @@
 
 #include "base/wait.h"
 #include "steps/catalog.h"
+#include "steps/mail_agree.h"
 #include "steps/mail_load.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
@@ -104,10 +105,10 @@ class MailExpect : public Step {
     // A wait looks once more when its time is up, and that look needs time of its own.
     const Deadline look = deadline.Plus(kLastLook);
     const auto probe = [&]() -> Outcome<Probe> {
-      E2E_TRY(std::optional<std::string> stored, FindMessage(world, via_, world.accounts.at(1), sent.id, look),
+      E2E_TRY(std::optional<FoundMessage> stored, FindMessage(world, via_, world.accounts.at(1), sent.id, look),
               "mail.expect");
       if (!stored) return Probe::Pending("not in any mailbox of " + world.accounts.at(1).address);
-      found = std::move(*stored);
+      found = std::move(stored->octets);
       return Probe::Ready();
     };
     E2E_CHECK(WaitUntil(world.clock, fmt::format("message {}", sent.id), deadline, {.interval = Duration(250)}, probe),
@@ -125,6 +126,27 @@ class MailExpect : public Step {
  private:
   std::string via_ = "imaps";
   std::string message_;
+};
+
+class MailAgree : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("via", plan_.port, {.help = "port to submit on", .choices = {"submission", "smtps"}});
+    visitor.Text("read", plan_.read, {.help = "port to read on", .choices = {"imap", "imaps"}});
+    visitor.Size("size", size_, {.help = "octets of each message", .min = 512, .max = 16 * 1024 * 1024});
+    visitor.Text("save", plan_.name, {.help = "name of the messages: NAME-ours and NAME-curl", .required = true});
+  }
+  std::vector<std::string> Saves() const override {
+    return {"message " + plan_.name + "-ours", "message " + plan_.name + "-curl"};
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    plan_.size = static_cast<std::size_t>(size_.max);
+    return AgreeOnMail(world, plan_, deadline);
+  }
+
+ private:
+  AgreePlan plan_;
+  SizeRange size_{64 * 1024, 64 * 1024};
 };
 
 class MailLoad : public Step {
@@ -188,6 +210,8 @@ std::vector<StepKind> MailSteps() {
       {"mail.send", "submit one message", Duration(60'000), MakeStep<MailSend>()},
       {"mail.expect", "find a submitted message and compare its octets", Duration(60'000), MakeStep<MailExpect>(),
        /*checks=*/true},
+      {"mail.agree", "libcurl's own SMTP and IMAP and those of the harness give each other the same octets",
+       Duration(60'000), MakeStep<MailAgree>(), /*checks=*/true},
       {"mail.load", "submit messages until so many are acknowledged, into a ledger", Duration(300'000),
        MakeStep<MailLoad>()},
       // A server may hold its queue locks for ten minutes after a kill.
