@@ -23,6 +23,19 @@ std::string Bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+// libcurl's own choice for any.
+long OnlyVersion(TlsVersion version) {
+  const auto only = [](long lowest, long highest) { return lowest | highest; };
+  switch (version) {
+    case TlsVersion::kAny: break;
+    case TlsVersion::k10: return only(CURL_SSLVERSION_TLSv1_0, CURL_SSLVERSION_MAX_TLSv1_0);
+    case TlsVersion::k11: return only(CURL_SSLVERSION_TLSv1_1, CURL_SSLVERSION_MAX_TLSv1_1);
+    case TlsVersion::k12: return only(CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_2);
+    case TlsVersion::k13: return only(CURL_SSLVERSION_TLSv1_3, CURL_SSLVERSION_MAX_TLSv1_3);
+  }
+  return CURL_SSLVERSION_DEFAULT;
+}
+
 curl_blob Copied(const std::string& bytes) {
   return {const_cast<char*>(bytes.data()), bytes.size(), CURL_BLOB_COPY};
 }
@@ -68,7 +81,11 @@ void CurlEasy::DialAt(const Endpoint& endpoint) {
 void CurlEasy::Trust(const TlsTrust& trust) {
   const bool verify = !trust.ca_pem.empty();
   Set(CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
-  Set(CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+  Set(CURLOPT_SSL_VERIFYHOST, verify || trust.named ? 2L : 0L);
+  Set(CURLOPT_SSLVERSION, OnlyVersion(trust.version));
+  // At its usual level OpenSSL does not even offer the old versions, and a server's refusal would prove nothing.
+  const bool old = trust.version == TlsVersion::k10 || trust.version == TlsVersion::k11;
+  Set<const char*>(CURLOPT_SSL_CIPHER_LIST, old ? "ALL:@SECLEVEL=0" : nullptr);
   // The machine's own authorities must not make a wrong certificate look right.
   Set<const char*>(CURLOPT_CAPATH, nullptr);
   if (!verify) return;

@@ -19,9 +19,16 @@ struct Endpoint {
 
 enum class Security { kPlain, kStartTls, kImplicitTls };
 
+enum class TlsVersion { kAny, k10, k11, k12, k13 };
+
+// What a client demands in a TLS handshake.
 struct TlsTrust {
   // The only accepted issuers, in PEM. Empty: any certificate is taken, because the server made its own.
   std::string ca_pem;
+  // The certificate has to name the host, whoever issued it. With `ca_pem` it has to in any case.
+  bool named = false;
+  // The only one that is offered. Default: all that are safe.
+  TlsVersion version = TlsVersion::kAny;
 };
 
 struct Credentials {

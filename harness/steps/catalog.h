@@ -33,7 +33,11 @@ void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problem
 std::vector<StepKind> WaitSteps();
 std::vector<StepKind> HttpSteps();
 std::vector<StepKind> MailSteps();
+std::vector<StepKind> FindSteps();
+std::vector<StepKind> LoginSteps();
+std::vector<StepKind> LimitSteps();
 std::vector<StepKind> EndpointSteps();
+std::vector<StepKind> TlsSteps();
 std::vector<StepKind> DialogueSteps();
 std::vector<StepKind> TrafficSteps();
 std::vector<StepKind> ImapSteps();

@@ -45,12 +45,13 @@ Status Dialogue::Run(const std::vector<DialogueLine>& lines, Deadline deadline) 
 
 Status Dialogue::RunLine(const DialogueLine& line, Deadline deadline) {
   if (line.Sends()) return Send(line, deadline);
-  if (line.expect_eof.given) return ExpectEof(deadline);
+  if (line.expect_eof.given) return ExpectEof(line.expect_eof, deadline);
   if (line.starttls.given) return channel_.StartTls(TlsTrust{}, deadline);
   return line.await.empty() ? Expect(line, deadline) : Await(line, deadline);
 }
 
 Status Dialogue::Send(const DialogueLine& line, Deadline deadline) {
+  if (line.filler.given) return SendFiller(line.filler, deadline);
   E2E_TRY(const std::string text, Replaced(world_, line.raw.empty() ? line.send : line.raw), "sending a line");
   if (!line.raw.empty()) {
     E2E_TRY(const std::string octets, Unescaped(text), "sending octets");
@@ -73,10 +74,20 @@ Status Dialogue::SendLiteral(const DialogueLiteral& literal, const std::string& 
   return Write(octets + "\r\n", deadline);
 }
 
+Status Dialogue::SendFiller(const FillerLines& filler, Deadline deadline) {
+  return filler.Each([&](std::string_view piece) {
+    const std::string shown = fmt::format("({} octets of a filler)", piece.size());
+    return Written(channel_.Write(piece, deadline, shown));
+  });
+}
+
 Status Dialogue::Write(const std::string& bytes, Deadline deadline) {
   reader_.Sent(bytes);
-  Status written = channel_.Write(bytes, deadline, Redact(bytes, SecretsOf(world_)));
-  // What a server says before it closes is still to be read.
+  return Written(channel_.Write(bytes, deadline, Redact(bytes, SecretsOf(world_))));
+}
+
+// What a server says before it closes is still to be read.
+Status Dialogue::Written(Status written) const {
   if (!written && written.error().kind() == ErrorKind::kTransport && channel_.open()) return {};
   return written;
 }
@@ -104,17 +115,16 @@ Status Dialogue::Await(const DialogueLine& line, Deadline deadline) {
                                              ReplyText(came)))
           .Detail(error.detail());
     }
-    E2E_TRY(const bool matches, SomeLineMatches(line.await), "in the dialogue");
+    E2E_TRY(const bool matches, SomeOf(reader_.lines(), line.await), "in the dialogue");
     if (matches) return {};
     came.insert(came.end(), reader_.lines().begin(), reader_.lines().end());
   }
 }
 
-Outcome<bool> Dialogue::SomeLineMatches(const std::string& text) const {
+Outcome<bool> Dialogue::SomeOf(const std::vector<std::string>& lines, const std::string& text) const {
   E2E_TRY(const LinePattern pattern,
           LinePattern::Make(text, protocol_, [&](const std::string& name) { return ValueOf(world_, name); }),
           "matching");
-  const auto& lines = reader_.lines();
   return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return pattern.Matches(line); });
 }
 
@@ -126,11 +136,11 @@ Status Dialogue::ExpectLines(const DialogueLine& line) {
     if (!pattern.Matches(reader_.Decisive())) return Wrong(Quote(line.expect), Quote(reader_.Decisive()));
   }
   for (const std::string& pattern : line.expect_all) {
-    E2E_TRY(const bool matches, SomeLineMatches(pattern), "in expect-all");
+    E2E_TRY(const bool matches, SomeOf(reader_.lines(), pattern), "in expect-all");
     if (!matches) return Wrong("a line of the reply that matches " + Quote(pattern), ReplyText(reader_.lines()));
   }
   for (const std::string& pattern : line.expect_none) {
-    E2E_TRY(const bool matches, SomeLineMatches(pattern), "in expect-none");
+    E2E_TRY(const bool matches, SomeOf(reader_.lines(), pattern), "in expect-none");
     if (matches) return Wrong("no line of the reply that matches " + Quote(pattern), ReplyText(reader_.lines()));
   }
   return {};
@@ -150,12 +160,19 @@ Status Dialogue::ExpectLiteral(const DialogueLiteral& literal) {
   return Wrong(wanted, sizes.empty() ? "no literal" : "literals of these octets: " + Join(sizes, ", "));
 }
 
-Status Dialogue::ExpectEof(Deadline deadline) {
-  const auto line = channel_.ReadLine(deadline);
+Status Dialogue::ExpectEof(const DialogueEof& eof, Deadline deadline) {
+  auto line = channel_.ReadLine(deadline);
+  // What breaks the rules of lines, such as a TLS alert, are words as well.
+  const auto spoken = [&] { return line || line.error().kind() == ErrorKind::kExpectation; };
+  for (; !eof.quiet && spoken(); line = channel_.ReadLine(deadline)) {
+    for (const std::string& text : eof.without) {
+      E2E_TRY(const bool matches, SomeOf({line ? *line : ""}, text), "in without");
+      if (matches) return Wrong("no line that matches " + Quote(text), Quote(line ? *line : ""));
+    }
+  }
   if (line) return Wrong("the end of the connection", Quote(*line));
-  if (line.error().kind() == ErrorKind::kTransport &&
-      line.error().message().find("in the middle of") == std::string::npos)
-    return {};
+  const bool unfinished = line.error().message().find("in the middle of") != std::string::npos;
+  if (line.error().kind() == ErrorKind::kTransport && !(unfinished && eof.quiet)) return {};
   return Error(line.error()).While("waiting for the end of the connection");
 }
 

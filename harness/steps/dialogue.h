@@ -27,14 +27,16 @@ class Dialogue {
   Status RunLine(const DialogueLine& line, Deadline deadline);
   Status Send(const DialogueLine& line, Deadline deadline);
   Status SendLiteral(const DialogueLiteral& literal, const std::string& line, Deadline deadline);
+  Status SendFiller(const FillerLines& filler, Deadline deadline);
   Status Write(const std::string& bytes, Deadline deadline);
+  Status Written(Status written) const;
   Status Expect(const DialogueLine& line, Deadline deadline);
   Status Await(const DialogueLine& line, Deadline deadline);
   Status ExpectLines(const DialogueLine& line);
   Status ExpectLiteral(const DialogueLiteral& literal);
-  Status ExpectEof(Deadline deadline);
+  Status ExpectEof(const DialogueEof& eof, Deadline deadline);
   Status Capture(const DialogueCapture& capture);
-  Outcome<bool> SomeLineMatches(const std::string& pattern) const;
+  Outcome<bool> SomeOf(const std::vector<std::string>& lines, const std::string& pattern) const;
   Error Wrong(const std::string& expected, const std::string& came) const;
 
   World& world_;

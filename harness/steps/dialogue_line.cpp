@@ -65,11 +65,22 @@ void DialogueCapture::Fields(FieldVisitor& visitor) {
       {.help = "/…/; what its first group matches in a line of the reply", .required = true, .check = CaptureMistake});
 }
 
+void DialogueEof::Fields(FieldVisitor& visitor) {
+  visitor.Flag("quiet", quiet, {.help = "it says nothing before it closes; false: whatever it likes"});
+  visitor.Texts("without", without,
+                {.help = "patterns that match no line before the end", .check = LinePattern::Mistake});
+}
+
+std::string DialogueEof::Check() const {
+  return quiet && !without.empty() ? "\"without\" is for a server that may speak: quiet: false" : "";
+}
+
 void DialogueLine::Fields(FieldVisitor& visitor) {
   const auto pattern = LinePattern::Mistake;
   visitor.Text("send", send, {.help = "a line to send, or several; each gets its CRLF", .check = SendMistake});
   visitor.Text("raw", raw,
                {.help = R"(exact octets to send, with the escapes \r \n \t \0 \\ \xHH)", .check = RawMistake});
+  visitor.Group("filler", filler, {.help = "lines of no interest but for their number and length"});
   visitor.Text("expect", expect, {.help = "pattern for the line of the reply that decides", .check = pattern});
   visitor.Texts("expect-all", expect_all,
                 {.help = "patterns that each match some line of the reply", .check = pattern});
@@ -80,7 +91,7 @@ void DialogueLine::Fields(FieldVisitor& visitor) {
   visitor.Group("literal", literal, {.help = "sent behind `send`, or somewhere in the reply"});
   visitor.Group("capture", capture, {.help = "keep a part of the reply"});
   visitor.Group("starttls", starttls, {.help = "the TLS handshake, here; the script says STARTTLS itself"});
-  visitor.Group("expect-eof", expect_eof, {.help = "the server closes, and says nothing before it"});
+  visitor.Group("expect-eof", expect_eof, {.help = "the server closes"});
   visitor.Time("within", within, {.help = "limit for this line"});
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/outcome.h"
 #include "scenario/fields.h"
+#include "steps/filler_lines.h"
 
 namespace e2e {
 
@@ -35,20 +36,31 @@ struct DialogueMark : FieldGroup {
   void Fields(FieldVisitor&) override {}
 };
 
+struct DialogueEof : FieldGroup {
+  void Fields(FieldVisitor& visitor) override;
+  std::string Check() const override;
+
+  // Whether it may say nothing before it closes.
+  bool quiet = true;
+  // Patterns that no line of what it says may match.
+  std::vector<std::string> without;
+};
+
 // Sends, or expects a reply, a line among others, the end of the connection or a TLS handshake: one of these.
 struct DialogueLine : FieldGroup {
   void Fields(FieldVisitor& visitor) override;
   std::vector<std::vector<std::string>> Alternatives() const override {
-    return {{"send"},  {"raw"},        {"expect", "expect-all", "expect-none", "capture"},
+    return {{"send"},  {"raw"},        {"filler"},  {"expect", "expect-all", "expect-none", "capture"},
             {"await"}, {"expect-eof"}, {"starttls"}};
   }
   std::string Check() const override;
 
-  bool Sends() const { return !send.empty() || !raw.empty(); }
+  bool Sends() const { return !send.empty() || !raw.empty() || filler.given; }
   bool ExpectsReply() const;
 
   std::string send;
   std::string raw;
+  FillerLines filler;
   std::string expect;
   std::vector<std::string> expect_all;
   std::vector<std::string> expect_none;
@@ -56,7 +68,7 @@ struct DialogueLine : FieldGroup {
   DialogueLiteral literal;
   DialogueCapture capture;
   DialogueMark starttls;
-  DialogueMark expect_eof;
+  DialogueEof expect_eof;
   Duration within{10'000};
 };
 

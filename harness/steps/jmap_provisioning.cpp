@@ -108,21 +108,6 @@ Status MakeTheRest(World& world, const Error& refusal, Deadline deadline) {
   return CheckSets(results);
 }
 
-Status SwitchOffThrottles(World& world, Deadline deadline) {
-  const json query = json::array({Call("x:MtaInboundThrottle/query", json::object(), "throttles")});
-  E2E_TRY(const Results found, Ask(world, query, deadline), "looking for throttles");
-  json off = json::object();
-  for (const json& id : ListAt(found.at("throttles"), "/ids")) {
-    if (id.is_string()) off[id.get<std::string>()] = {{"enable", false}};
-  }
-  if (off.empty()) return {};
-  const json calls =
-      json::array({Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"),
-                   Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload")});
-  E2E_TRY(const Results results, Ask(world, calls, deadline), "switching off the throttles");
-  return CheckSets(results);
-}
-
 }  // namespace
 
 Status ProvisionByJmap(World& world, Deadline deadline) {
@@ -130,10 +115,30 @@ Status ProvisionByJmap(World& world, Deadline deadline) {
   if (const Status all = CheckSets(made); !all) {
     E2E_CHECK(MakeTheRest(world, all.error(), deadline), "provisioning");
   }
-  if (const Status off = SwitchOffThrottles(world, deadline); !off) {
-    world.log.Debug("the throttles stay on until the next start: " + off.error().Render());
-  }
+  const auto off = ThrottlesOffByJmap(world, deadline);
+  if (!off) world.log.Debug("the throttles stay on: " + off.error().Render());
   return {};
+}
+
+Outcome<bool> ThrottlesOffByJmap(World& world, Deadline deadline) {
+  const json query = json::array({Call("x:MtaInboundThrottle/query", json::object(), "throttles")});
+  E2E_TRY(const Results found, Ask(world, query, deadline), "looking for throttles");
+  E2E_CHECK(CheckSets(found), "looking for throttles");
+  json off = json::object();
+  for (const json& id : ListAt(found.at("throttles"), "/ids")) {
+    if (id.is_string()) off[id.get<std::string>()] = {{"enable", false}};
+  }
+  if (off.empty()) return true;
+  const json calls =
+      json::array({Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"),
+                   Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload")});
+  E2E_TRY(Results results, Ask(world, calls, deadline), "switching off the throttles");
+  const Results reload = {*results.find("reload")};
+  results.erase("reload");
+  E2E_CHECK(CheckSets(results), "switching off the throttles");
+  const Status reloaded = CheckSets(reload);
+  if (!reloaded) world.log.Debug("the throttles stay on until the next start: " + reloaded.error().Render());
+  return static_cast<bool>(reloaded);
 }
 
 }  // namespace e2e

@@ -28,18 +28,9 @@ std::optional<std::string> SelectableName(std::string_view line) {
   return std::string(rest);
 }
 
-Outcome<std::vector<std::string>> SelectableMailboxes(ImapClient& imap, Deadline deadline) {
-  E2E_TRY(const ImapReply reply, imap.Command(R"(LIST "" "*")", deadline), "listing mailboxes");
-  std::vector<std::string> names;
-  for (const std::string& line : reply.untagged) {
-    if (auto name = SelectableName(line)) names.push_back(*name);
-  }
-  return names;
-}
-
 Outcome<std::vector<StoredMessage>> ReadAccount(World& world, const Account& account, Deadline deadline) {
   E2E_TRY(ImapClient imap, OpenImap(world, "imaps", account, deadline), "reading the mailboxes of " + account.address);
-  E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "reading " + account.address);
+  E2E_TRY(const std::vector<std::string> names, MailboxNames(imap, deadline), "reading " + account.address);
   std::vector<StoredMessage> stored;
   for (const std::string& name : names) {
     E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline),
@@ -57,6 +48,15 @@ Outcome<std::vector<StoredMessage>> ReadAccount(World& world, const Account& acc
 }
 
 }  // namespace
+
+Outcome<std::vector<std::string>> MailboxNames(ImapClient& imap, Deadline deadline) {
+  E2E_TRY(const ImapReply reply, imap.Command(R"(LIST "" "*")", deadline), "listing mailboxes");
+  std::vector<std::string> names;
+  for (const std::string& line : reply.untagged) {
+    if (auto name = SelectableName(line)) names.push_back(*name);
+  }
+  return names;
+}
 
 Outcome<SmtpClient> OpenSmtp(World& world, const SessionOptions& session, Deadline deadline) {
   SmtpOptions options;
@@ -153,7 +153,7 @@ Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadlin
 Outcome<std::optional<FoundMessage>> FindMessage(World& world, const std::string& port, const Account& account,
                                                  const std::string& id, Deadline deadline) {
   E2E_TRY(ImapClient imap, OpenImap(world, port, account, deadline), "looking for message " + id);
-  E2E_TRY(const std::vector<std::string> names, SelectableMailboxes(imap, deadline), "looking for message " + id);
+  E2E_TRY(const std::vector<std::string> names, MailboxNames(imap, deadline), "looking for message " + id);
   std::optional<FoundMessage> found;
   for (const std::string& name : names) {
     E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), "opening " + name);

@@ -38,6 +38,9 @@ std::vector<std::string> AccountNames();
 // One login with whatever protocol `port` speaks, and an orderly goodbye.
 Status LogIn(World& world, const std::string& port, const Account& account, Deadline deadline);
 
+// Of the mailboxes that can be opened.
+Outcome<std::vector<std::string>> MailboxNames(ImapClient& imap, Deadline deadline);
+
 // What a result means for the ledger: a 2yz reply counts as ok only with the words that promise delivery.
 Ack AckOf(const SendResult& sent, const ServerProfile& profile);
 

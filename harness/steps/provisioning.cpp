@@ -10,4 +10,12 @@ Status Provision(World& world, Deadline deadline) {
   return Error(ErrorKind::kInternal, "a management interface without a provisioning");
 }
 
+Outcome<bool> ThrottlesOff(World& world, Deadline deadline) {
+  switch (world.profile().management) {
+    case Management::kRest: return ThrottlesOffByRest(world, deadline);
+    case Management::kJmap: return ThrottlesOffByJmap(world, deadline);
+  }
+  return Error(ErrorKind::kInternal, "a management interface without throttles");
+}
+
 }  // namespace e2e

@@ -19,4 +19,10 @@ Status ProvisionByRest(World& world, Deadline deadline);
 // throttles stay on until the next start (as without a DNS) is tolerated and logged: mail.load bears with them.
 Status ProvisionByJmap(World& world, Deadline deadline);
 
+// Switches the inbound throttles off. Gives whether that holds now; otherwise it does from the next start on.
+// kExpectation when the server refuses.
+Outcome<bool> ThrottlesOff(World& world, Deadline deadline);
+Outcome<bool> ThrottlesOffByRest(World& world, Deadline deadline);
+Outcome<bool> ThrottlesOffByJmap(World& world, Deadline deadline);
+
 }  // namespace e2e

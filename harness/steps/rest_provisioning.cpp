@@ -22,17 +22,6 @@ Status MakePrincipal(World& world, const json& principal, Deadline deadline) {
   return Expect(answer, "making " + what);
 }
 
-Status SwitchOffThrottles(World& world, Deadline deadline) {
-  const json values = json::array({json::array({"ip.enable", "false"}), json::array({"sender.enable", "false"})});
-  const json settings = json::array(
-      {json{{"type", "insert"}, {"prefix", "queue.limiter.inbound"}, {"values", values}, {"assert_empty", false}}});
-  const std::string doing = "switching off the throttles";
-  E2E_TRY(const json stored, AskManagement(world, "POST", "/api/settings", settings, deadline), doing);
-  E2E_CHECK(Expect(stored, doing), "storing settings");
-  E2E_TRY(const json reloaded, AskManagement(world, "GET", "/api/reload", nullptr, deadline), "reloading the settings");
-  return Expect(reloaded, "reloading the settings");
-}
-
 }  // namespace
 
 Status ProvisionByRest(World& world, Deadline deadline) {
@@ -49,7 +38,20 @@ Status ProvisionByRest(World& world, Deadline deadline) {
                             {"roles", json::array({"user"})}};
     E2E_CHECK(MakePrincipal(world, principal, deadline), "provisioning");
   }
-  return SwitchOffThrottles(world, deadline);
+  E2E_CHECK(ThrottlesOffByRest(world, deadline), "provisioning");
+  return {};
+}
+
+Outcome<bool> ThrottlesOffByRest(World& world, Deadline deadline) {
+  const json values = json::array({json::array({"ip.enable", "false"}), json::array({"sender.enable", "false"})});
+  const json settings = json::array(
+      {json{{"type", "insert"}, {"prefix", "queue.limiter.inbound"}, {"values", values}, {"assert_empty", false}}});
+  const std::string doing = "switching off the throttles";
+  E2E_TRY(const json stored, AskManagement(world, "POST", "/api/settings", settings, deadline), doing);
+  E2E_CHECK(Expect(stored, doing), "storing settings");
+  E2E_TRY(const json reloaded, AskManagement(world, "GET", "/api/reload", nullptr, deadline), "reloading the settings");
+  E2E_CHECK(Expect(reloaded, "reloading the settings"), doing);
+  return true;
 }
 
 }  // namespace e2e

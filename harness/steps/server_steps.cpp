@@ -1,9 +1,12 @@
 // server.*: what the server itself is told or tells.
 #include <fmt/format.h>
 
+#include "cluster/faults.h"
 #include "steps/admin_password.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/provisioning.h"
+#include "steps/usable.h"
 
 namespace e2e {
 namespace {
@@ -34,12 +37,28 @@ class ServerAdmin : public Step {
   bool same_ = false;
 };
 
+// Scripts speak faster than the server lets strangers: Stalwart hangs up on the sixth connection within a second.
+class ServerThrottlesOff : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const bool off, ThrottlesOff(world, deadline), "server.throttles-off");
+    if (off) return std::string("the server counts nothing that comes in");
+    E2E_TRY(const ContainerKilled restarted, KillContainer(world.Target(), "SIGTERM", deadline),
+            "server.throttles-off");
+    E2E_CHECK(WaitUntilUsable(world, {.because = "the start without throttles"}, deadline), "server.throttles-off");
+    return "the server counts nothing that comes in since another start: " + restarted.Text();
+  }
+};
+
 }  // namespace
 
 std::vector<StepKind> ServerSteps() {
   return {
       {"server.admin", "take the administrator's password from where the chart or the server keeps it",
        Duration(60'000), MakeStep<ServerAdmin>()},
+      {"server.throttles-off", "take the server's limits to incoming mail away, by another start where it needs one",
+       Duration(300'000), MakeStep<ServerThrottlesOff>()},
   };
 }
 

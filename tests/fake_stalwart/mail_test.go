@@ -188,7 +188,7 @@ func TestOddCommandsAreRefused(t *testing.T) {
 	expectReplies(sieve, [][2]string{{"", "NO"}, {"(", "NO"}, {"AUTHENTICATE", "NO"}, {"GETSCRIPT", "NO"}, {"LOGOUT", "OK"}})
 	smtp := n.greeting("smtp")
 	expectReplies(smtp, [][2]string{{"", "500 "}, {"EHLO", "501 "}, {"MAIL", "503 "}, {"RCPT TO:<>", "503 "}, {"DATA", "503 "},
-		{"AUTH", "503 "}, {"HELO x", "250 "}, {"MAIL FROM:x", "501 "}, {"MAIL FROM:<>", "250 "}, {"MAIL FROM:<>", "503 "},
+		{"AUTH", "503 "}, {"HELO x", "550 5.5.0 Invalid EHLO domain."}, {"HELO x.example", "250 "}, {"MAIL FROM:x", "501 "}, {"MAIL FROM:<>", "250 "}, {"MAIL FROM:<>", "503 "},
 		{"RCPT TO:<>", "501 "}, {"XYZ", "500 "}})
 }
 

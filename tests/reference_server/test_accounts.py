@@ -43,6 +43,13 @@ class AccountsTest(InFolder):
         self.assertNotIn("admin-secret", content)
         self.assertEqual(0o600, self.path.stat().st_mode & 0o777)
 
+    def test_the_first_account_of_a_domain_is_its_postmaster(self):
+        self.assertIsNone(self.accounts.owner("postmaster@example.org"))
+        self.accounts.add(individual("first@example.org"))
+        self.accounts.add(individual("second@example.org"))
+        self.assertEqual("first@example.org", self.accounts.owner("Postmaster@Example.ORG"))
+        self.assertIsNone(self.accounts.owner("postmaster@example.net"))
+
     def test_refusals(self):
         self.accounts.add(individual("user@example.org"))
         self.assertEqual({"error": "fieldAlreadyExists", "field": "name", "value": "EXAMPLE.org"},

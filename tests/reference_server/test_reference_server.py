@@ -51,13 +51,15 @@ class Protocols(InContainer):
             self.assertFalse(client.has_extn("auth"))
             self.assertGreaterEqual(client.docmd("AUTH PLAIN AGEAYQ==")[0], 500)
             self.assertEqual(530, client.mail(SENDER)[0])
+        # The third error of a session ends it.
+        with smtplib.SMTP("127.0.0.1", self.server.ports["submission"], timeout=10) as client:
             client.starttls(context=TLS)
             client.ehlo("test.example")
             self.assertEqual({"PLAIN", "LOGIN"}, set(client.esmtp_features["auth"].split()))
             self.assertEqual(503, client.mail(SENDER)[0])
             with self.assertRaises(smtplib.SMTPAuthenticationError):
                 client.login(SENDER, "wrong")
-            client.login(SENDER, PASSWORD)
+        with self.server.submission() as client:
             self.assertEqual(553, client.mail(RECEIVER)[0], "a sender that is not the login")
 
     def test_port_25(self):

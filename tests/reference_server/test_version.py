@@ -14,7 +14,7 @@ class VersionTest(unittest.TestCase):
         self.assertEqual((0, "0.15.5\n", ""), (done.returncode, done.stdout, done.stderr))
 
     def test_nothing_else(self):
-        for arguments in ((), ("--config", "x"), ("--version", "--config")):
+        for arguments in ((), ("--config",), ("--version", "--config"), ("--init", "/opt/stalwart")):
             done = self.run_program(*arguments)
             self.assertEqual((2, ""), (done.returncode, done.stdout))
             self.assertIn("reference server", done.stderr)

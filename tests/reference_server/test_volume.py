@@ -98,8 +98,14 @@ class ConfigurationTest(InFolder):
         self.assertEqual("localhost", configuration.hostname({}))
         self.assertEqual("mail.example.org", configuration.hostname({"STALWART_HOSTNAME": "Mail.example.org"}))
         for wrong in ("a b", "x\nmynetworks = 0.0.0.0/0", "-a", "ü"):
-            with self.assertRaisesRegex(SystemExit, "STALWART_HOSTNAME"):
+            with self.assertRaisesRegex(SystemExit, "is no host name"):
                 configuration.hostname({"STALWART_HOSTNAME": wrong})
+
+    def test_hostname_of_settings(self):
+        settings = self.file("config.toml", b'[server]\nhostname = "mx.example.org"\n[storage]\ndata = "rocksdb"\n')
+        self.assertEqual("mx.example.org", configuration.hostname({}, settings))
+        self.assertEqual("mail.example.org", configuration.hostname({"STALWART_HOSTNAME": "mail.example.org"}, settings))
+        self.assertEqual("localhost", configuration.hostname({}, self.file("other.toml", b"[storage]\n")))
 
 
 class CertificateTest(InFolder):

@@ -22,6 +22,11 @@ std::string Unescaped(std::string_view text) {
       continue;
     }
     const char c = text[++i];
+    if (c == 'x' && i + 2 < text.size()) {
+      out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+      continue;
+    }
     out += c == 'r' ? '\r' : c == 'n' ? '\n' : c == '0' ? '\0' : c;
   }
   return out;
@@ -35,10 +40,24 @@ auto FromPem(const Pem& pem, Read read) {
   return object;
 }
 
-SSL_CTX* MakeContext(const LoopbackServer::Options& options) {
+// 0 for all of them.
+int VersionOf(const std::string& name) {
+  if (name == "1.0") return TLS1_VERSION;
+  if (name == "1.1") return TLS1_1_VERSION;
+  if (name == "1.2") return TLS1_2_VERSION;
+  return name == "1.3" ? TLS1_3_VERSION : 0;
+}
+
+SSL_CTX* MakeContext(const LoopbackServer::Options& options, int version) {
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   X509* cert = FromPem(options.certificate.cert_pem, PEM_read_bio_X509);
   EVP_PKEY* key = FromPem(options.certificate.key_pem, PEM_read_bio_PrivateKey);
+  if (version != 0) {
+    SSL_CTX_set_min_proto_version(context, version);
+    SSL_CTX_set_max_proto_version(context, version);
+    // The old ones are too weak for any other level.
+    SSL_CTX_set_security_level(context, 0);
+  }
   SSL_CTX_use_certificate(context, cert);
   SSL_CTX_use_PrivateKey(context, key);
   X509_free(cert);
@@ -120,12 +139,34 @@ bool LoopbackServer::Connection::Take(const std::string& what) {
     buffer_.clear();
     return true;
   }
+  if (what.starts_with("answer ")) return Answer(what.substr(7));
   if (what == "data") return TakeData() || Fail("the client closed within its data");
   if (what == "http") return TakeHttp() || Fail("the client closed within its request");
   if (const auto size = ParseInt(what.substr(std::min<std::size_t>(what.size(), 6)))) {
     return TakeBytes(static_cast<std::size_t>(*size)) || Fail("the client closed within its bytes");
   }
   return Fail("the script has a line that is not understood: " + what);
+}
+
+bool LoopbackServer::Connection::Answer(const std::string& count_and_reply) {
+  const std::size_t space = count_and_reply.find(' ');
+  for (long long left = ParseInt(count_and_reply.substr(0, space)).value_or(0); left > 0; --left) {
+    if (!TakeLine()) return Fail("the client closed with " + std::to_string(left) + " lines to come");
+    if (!Send(count_and_reply.substr(space + 1) + "\r\n")) return false;
+  }
+  return true;
+}
+
+bool LoopbackServer::Connection::SendLines(const std::string& size_and_length) {
+  const std::vector<std::string> numbers = Split(size_and_length, ' ');
+  const auto length = static_cast<std::size_t>(ParseInt(numbers.at(1)).value_or(0));
+  std::string octets;
+  for (auto left = static_cast<std::size_t>(ParseInt(numbers.at(0)).value_or(0)); left > 0;) {
+    const std::size_t line = std::min(left, length + 2);
+    octets.append(line - 2, 'x').append("\r\n");
+    left -= line;
+  }
+  return Send(octets);
 }
 
 bool LoopbackServer::Connection::TakeBytes(std::size_t size) {
@@ -168,8 +209,10 @@ bool LoopbackServer::Connection::TakeHttp() {
 }
 
 bool LoopbackServer::Connection::Act(const std::string& what) {
-  if (what == "tls") return StartTls(false);
-  if (what == "tls-fails") return StartTls(true);
+  const std::string version = what.substr(std::min(what.size(), what.find(' ') + 1));
+  if (what == "tls" || what.starts_with("tls ")) return StartTls(false, version);
+  if (what.starts_with("tls-fails")) return StartTls(true, version);
+  if (what.starts_with("lines ")) return SendLines(what.substr(6));
   if (what.starts_with("wait ")) return server_.WaitFor(what.substr(5));
   if (what.starts_with("release ")) {
     server_.Release(what.substr(8));
@@ -190,8 +233,8 @@ bool LoopbackServer::Connection::ExpectEof() {
   return Fail("expected silence, got \"" + buffer_ + "\"");
 }
 
-bool LoopbackServer::Connection::StartTls(bool expect_failure) {
-  SSL_CTX* context = MakeContext(server_.options_);
+bool LoopbackServer::Connection::StartTls(bool expect_failure, const std::string& version) {
+  SSL_CTX* context = MakeContext(server_.options_, VersionOf(version));
   ssl_ = SSL_new(context);
   SSL_CTX_free(context);
   SSL_set_fd(ssl_, fd_);

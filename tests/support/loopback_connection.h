@@ -30,12 +30,15 @@ class LoopbackServer::Connection {
   bool Fill();
   std::optional<std::string> TakeLine();
   bool Take(const std::string& what);
+  bool Answer(const std::string& count_and_reply);
+  bool SendLines(const std::string& size_and_length);
   bool TakeBytes(std::size_t size);
   bool TakeData();
   bool TakeHttp();
   bool Act(const std::string& what);
   bool ExpectEof();
-  bool StartTls(bool expect_failure);
+  // `version` is "1.1", or whatever else for any.
+  bool StartTls(bool expect_failure, const std::string& version);
   bool Retry(int result);
   void Close();
   bool Fail(const std::string& what) {

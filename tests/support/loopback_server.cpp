@@ -45,6 +45,14 @@ LoopbackServer::LoopbackServer(Options options, std::vector<Script> connections)
 }
 
 LoopbackServer::~LoopbackServer() {
+  Stop();
+  if (listener_ >= 0) close(listener_);
+  close(stop_fd_);
+  for (const std::string& failure : failures_) ADD_FAILURE() << "LoopbackServer: " << failure;
+}
+
+void LoopbackServer::Stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -52,9 +60,6 @@ LoopbackServer::~LoopbackServer() {
   changed_.notify_all();
   eventfd_write(stop_fd_, 1);
   thread_.join();
-  if (listener_ >= 0) close(listener_);
-  close(stop_fd_);
-  for (const std::string& failure : failures_) ADD_FAILURE() << "LoopbackServer: " << failure;
 }
 
 void LoopbackServer::Serve() {

@@ -28,15 +28,18 @@ struct LoopbackOptions {
 
 // Connections are served in the order in which they come, each by its own script, line by line:
 //   S: text       sends the text and CRLF
-//   S+ text       sends the text as it is, with the escapes \r \n \\ \0: half replies, pipelined bytes
+//   S+ text       sends the text as it is, with the escapes \r \n \\ \0 \xHH: half replies, pipelined bytes
+//   S! lines N L  sends N octets in lines of L, each with its CRLF: "x" and nothing else
 //   C: glob       expects a line that matches the glob
 //   C! data       takes lines up to a lone dot
 //   C! bytes N    takes exactly N bytes
+//   C! answer N R takes N lines, and answers each with the line R
 //   C! http       takes the head and the counted body of an HTTP request
 //   C! anything   takes whatever comes until the client closes
 //   C! eof        expects that the client closes
 //   S! tls        makes the server's side of a TLS handshake
-//   S! tls-fails  the same, where the client is expected to give up
+//   S! tls 1.1    the same in that version alone
+//   S! tls-fails  where the client is expected to give up, or "S! tls-fails 1.1"
 //   S! wait NAME  goes on after Release("NAME"), or another script's S! release NAME
 //   S! close      closes in order; S! reset closes with RST
 // At the end of a script the client is expected to be silent and is left connected until it closes. After the last
@@ -64,7 +67,9 @@ class LoopbackServer {
   void AwaitReached(const std::string& name);
   // What the "C!" lines took, in order.
   std::vector<std::string> received() const;
-  // Hides what would fail the test; used by the tests of this class.
+  // Ends it before its destruction, so that TakeFailures() has all of them.
+  void Stop();
+  // Hides what would fail the test, where failures are expected.
   std::vector<std::string> TakeFailures();
 
  private:

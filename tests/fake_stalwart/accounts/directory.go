@@ -38,6 +38,13 @@ func (d Directory) Find(address string) (Account, bool) {
 	return account, account.ID != ""
 }
 
+// Recipient finds whose mail for an address is: user+tag is another name of user.
+func (d Directory) Recipient(address string) (Account, bool) {
+	local, domain, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return d.Find(local + "@" + domain)
+}
+
 // LogIn checks a password; the name to log in with is the address.
 func (d Directory) LogIn(address, password string) (Account, bool) {
 	account, object := d.find(address)

@@ -13,6 +13,8 @@ const (
 	maxMessage    = 104857600
 	maxRecipients = 100
 	maxMessages   = 10 // in one session
+	maxRefused    = 5  // recipients
+	maxFailed     = 3  // logins
 )
 
 var errEnd = errors.New("the session has ended")
@@ -28,7 +30,10 @@ type smtpSession struct {
 	inMail     bool // between MAIL and the end of the message
 	from       string
 	recipients []accounts.Account
+	chunks     []byte // of BDAT, until the last one
 	messages   int
+	refused    int // recipients
+	failed     int // logins
 }
 
 func (s *smtpSession) line() *wire { return s.wire }
@@ -73,6 +78,8 @@ func (s *smtpSession) command(line string) error {
 		return s.rcpt(rest)
 	case "DATA":
 		return s.data()
+	case "BDAT":
+		return s.chunk(rest)
 	case "RSET":
 		s.reset()
 		return s.reply("250 2.0.0 OK")
@@ -89,14 +96,18 @@ func (s *smtpSession) command(line string) error {
 	return s.reply("500 5.5.1 Invalid command.")
 }
 
-func (s *smtpSession) reset() { s.inMail, s.from, s.recipients = false, "", nil }
+func (s *smtpSession) reset() { s.inMail, s.from, s.recipients, s.chunks = false, "", nil, nil }
 
 func (s *smtpSession) hello(verb, name string) error {
-	s.reset()
-	s.greeted = strings.TrimSpace(name)
-	if s.greeted == "" {
-		return s.reply("501 5.5.4 Invalid EHLO domain.")
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return s.reply("501 5.5.2 Syntax error, expected: EHLO domain")
+	case s.listener.relays() && !strings.Contains(name, "."):
+		return s.reply("550 5.5.0 Invalid EHLO domain.")
 	}
+	s.reset()
+	s.greeted = name
 	if verb == "HELO" {
 		return s.reply("250 %s you had me at HELO", s.server.Hostname)
 	}
@@ -104,7 +115,8 @@ func (s *smtpSession) hello(verb, name string) error {
 	if !s.secure {
 		lines = append(lines, "STARTTLS")
 	}
-	lines = append(lines, "SMTPUTF8", fmt.Sprintf("SIZE %d", maxMessage), "PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME")
+	lines = append(lines, "SMTPUTF8", fmt.Sprintf("SIZE %d", maxMessage), "PIPELINING", "ENHANCEDSTATUSCODES",
+		"CHUNKING", "BINARYMIME", "8BITMIME")
 	switch {
 	case s.listener.relays():
 	case s.secure:

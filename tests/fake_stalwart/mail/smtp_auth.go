@@ -70,15 +70,25 @@ func (s *smtpSession) orAsk(initial, challenge string) (string, error) {
 
 func (s *smtpSession) authenticate(name, password string, wellFormed bool) error {
 	if !wellFormed {
-		return s.reply("501 5.5.2 Invalid SASL response.")
+		return s.noLogin("500 5.5.6 Invalid challenge.")
 	}
 	account, ok := s.server.Directory.LogIn(name, password)
 	if !ok {
 		s.server.Log("auth.failed", "protocol = \"smtp\"")
-		return s.reply("535 5.7.8 Authentication credentials invalid.")
+		return s.noLogin("535 5.7.8 Authentication credentials invalid.")
 	}
 	s.user = account
 	return s.reply("235 2.7.0 Authentication succeeded.")
+}
+
+// noLogin ends the session when it was the last of the failures that one may have.
+func (s *smtpSession) noLogin(reply string) error {
+	s.failed++
+	if err := s.reply("%s", reply); err != nil || s.failed < maxFailed {
+		return err
+	}
+	s.reply("455 4.3.0 Too many authentication errors, disconnecting.")
+	return errEnd
 }
 
 // plainCredentials takes a PLAIN response apart (RFC 4616).

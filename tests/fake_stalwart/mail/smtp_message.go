@@ -5,12 +5,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-const tooBig = "552 5.3.4 Message too big for system."
+const (
+	tooBig      = "552 5.3.4 Message too big for system."
+	maxReceived = 50
+)
 
 func (s *smtpSession) mail(rest string) error {
 	address, parameters, ok := path(rest, "FROM:")
@@ -29,13 +33,27 @@ func (s *smtpSession) mail(rest string) error {
 		return s.reply("452 4.4.5 Maximum number of messages per session exceeded.")
 	}
 	for _, parameter := range parameters {
-		name, value, _ := strings.Cut(strings.ToUpper(parameter), "=")
-		if size, err := strconv.ParseInt(value, 10, 64); name == "SIZE" && (err != nil || size > maxMessage) {
-			return s.reply(tooBig)
+		if reply := wrong(parameter); reply != "" {
+			return s.reply("%s", reply)
 		}
 	}
 	s.inMail, s.from = true, address
 	return s.reply("250 2.1.0 OK")
+}
+
+// wrong is the answer to a parameter of MAIL that is not taken.
+func wrong(parameter string) string {
+	name, value, _ := strings.Cut(strings.ToUpper(parameter), "=")
+	switch {
+	case name == "SIZE":
+		if size, err := strconv.ParseInt(value, 10, 64); err != nil || size > maxMessage {
+			return tooBig
+		}
+		return ""
+	case name == "SMTPUTF8", name == "BODY" && (value == "7BIT" || value == "8BITMIME" || value == "BINARYMIME"):
+		return ""
+	}
+	return fmt.Sprintf("504 5.5.4 Unsupported parameter %q.", name)
 }
 
 func (s *smtpSession) rcpt(rest string) error {
@@ -49,11 +67,11 @@ func (s *smtpSession) rcpt(rest string) error {
 	case len(s.recipients) >= maxRecipients:
 		return s.reply("455 4.5.3 Too many recipients.")
 	case !s.server.Directory.HasDomain(domain):
-		return s.reply("550 5.1.2 Relay not allowed.")
+		return s.refuse("550 5.1.2 Relay not allowed.")
 	}
-	account, known := s.server.Directory.Find(address)
+	account, known := s.server.Directory.Recipient(address)
 	if !known {
-		return s.reply("550 5.1.2 Mailbox does not exist.")
+		return s.refuse("550 5.1.2 Mailbox does not exist.")
 	}
 	_, senderDomain, _ := strings.Cut(s.from, "@")
 	if !allows(s.server.Throttles, map[string]string{
@@ -64,6 +82,16 @@ func (s *smtpSession) rcpt(rest string) error {
 	}
 	s.recipients = append(s.recipients, account)
 	return s.reply("250 2.1.5 OK")
+}
+
+// refuse ends the session with the last of the recipients that may be wrong.
+func (s *smtpSession) refuse(reply string) error {
+	s.refused++
+	if s.refused < maxRefused {
+		return s.reply("%s", reply)
+	}
+	s.reply("451 4.3.0 Too many errors, disconnecting.")
+	return errEnd
 }
 
 func (s *smtpSession) data() error {
@@ -77,17 +105,42 @@ func (s *smtpSession) data() error {
 	if err != nil {
 		return err
 	}
-	recipients := s.recipients
-	s.reset()
 	if !fits {
+		// As in Stalwart what was begun is still there, until RSET.
 		return s.reply(tooBig)
 	}
-	id, err := s.server.deliver(recipients, append([]byte(s.trace()), content...))
+	return s.take(content)
+}
+
+// take has a message whose envelope is complete.
+func (s *smtpSession) take(content []byte) error {
+	recipients, from := s.recipients, s.from
+	s.reset()
+	received := bytes.Count(content[:len(header(content))], []byte("\nReceived:"))
+	switch {
+	case len(header(content)) == 0:
+		return s.reply("550 5.7.7 Failed to parse message.")
+	case received >= maxReceived:
+		return s.reply("450 4.4.6 Too many Received headers. Possible loop detected.")
+	}
+	trace := s.trace() + "Return-Path: <" + from + ">\r\n"
+	id, err := s.server.deliver(recipients, append([]byte(trace), content...))
 	if err != nil {
 		return s.reply("452 4.3.1 Unable to accept message at this time.")
 	}
 	s.messages++
 	return s.reply("250 2.0.0 Message queued with id %s.", id)
+}
+
+var fieldName = regexp.MustCompile(`(?m)^[!-9;-~]+:`)
+
+// header is what stands before the first empty line, when there is a field in it.
+func header(content []byte) []byte {
+	head, _, _ := bytes.Cut(content, []byte("\r\n\r\n"))
+	if !fieldName.Match(head) {
+		return nil
+	}
+	return head
 }
 
 func (s *smtpSession) trace() string {
@@ -103,9 +156,9 @@ func (s *smtpSession) trace() string {
 }
 
 // readMessage reads to the line with a dot alone. Only CRLF ends a line: a bare LF is content, or a message could be smuggled
-// in another. As in Stalwart the CRLF before the dot is not kept.
+// in another. As in Stalwart the CRLF before the dot is not kept, and a dot that begins the first line is nothing special.
 func (s *smtpSession) readMessage() (content []byte, fits bool, err error) {
-	lineBegins, last := true, byte(0)
+	lineBegins, last := false, byte(0)
 	fits = true
 	for {
 		chunk, err := s.readChunk()

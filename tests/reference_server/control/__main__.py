@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from pathlib import Path
 
 import certificate
 import configuration
@@ -33,7 +34,9 @@ def main() -> int:
     for account in accounts.individuals():
         homes.add(account)
     set_up_run()
-    name = configuration.hostname()
+    # "--config FILE", as Stalwart 0.15 is called; the host name is all that is taken from there.
+    settings = Path(sys.argv[2]) if sys.argv[1:2] == ["--config"] and len(sys.argv) == 3 else None
+    name = configuration.hostname(settings=settings)
     pair = certificate.pair(volume.certificate, name)
     configuration.write(TEMPLATES, configuration.values(name, *pair, configuration.has_ipv6()))
     for account, count in delivered.write_scripts(volume, SIEVE).items():

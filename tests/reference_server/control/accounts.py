@@ -56,8 +56,11 @@ class Accounts:
     def owner(self, address: str) -> str | None:
         """Name of the account that gets mail for this address."""
         address = address.lower()
+        local, _, domain = address.rpartition("@")
         for principal in list(self._data["principals"].values()):
-            if address in principal.get("emails", ()):
+            emails = principal.get("emails", ())
+            # Somebody has to be each domain's postmaster (RFC 5321 4.5.1): the first account there.
+            if address in emails or local == "postmaster" and any(email.endswith("@" + domain) for email in emails):
                 return principal["name"]
         return None
 

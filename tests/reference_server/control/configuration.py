@@ -3,6 +3,7 @@ import os
 import re
 import socket
 import time
+import tomllib
 from pathlib import Path
 
 _PLACE = re.compile(r"@([A-Z0-9_]+)@")
@@ -19,11 +20,12 @@ def has_ipv6() -> bool:
         return False
 
 
-def hostname(environment=os.environ) -> str:
-    """Not the pod's own name: that one changes with each pod."""
-    name = environment.get("STALWART_HOSTNAME") or "localhost"
+def hostname(environment=os.environ, settings: Path | None = None) -> str:
+    """Not the pod's own name: that one changes with each pod. `settings` is a config.toml as Stalwart 0.15 reads it."""
+    configured = tomllib.loads(settings.read_text()).get("server", {}).get("hostname") if settings else None
+    name = environment.get("STALWART_HOSTNAME") or configured or "localhost"
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
-        raise SystemExit(f"STALWART_HOSTNAME={name!r} is no host name: letters, digits, '-' and '.' are possible")
+        raise SystemExit(f"{name!r} is no host name: letters, digits, '-' and '.' are possible")
     return name.lower()
 
 

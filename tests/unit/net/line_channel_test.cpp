@@ -88,6 +88,35 @@ TEST_F(LineChannelTest, RefusesACertificateForAnotherName) {
   EXPECT_EQ(channel.error().kind(), ErrorKind::kTransport);
 }
 
+TEST_F(LineChannelTest, RefusesACertificateForAnotherNameOfAnyIssuer) {
+  const TestCertificate other = MakeTestCertificate({"DNS:other.example.net"});
+  LoopbackServer server({"S! tls-fails"}, {other, ""});
+  EXPECT_FALSE(Connect(server, Security::kImplicitTls, {.named = true}));
+  LoopbackServer named({"S! tls", "S: hello"}, {certificate_, ""});
+  auto channel = Connect(named, Security::kImplicitTls, {.named = true});
+  ASSERT_TRUE(channel) << channel.error().Render();
+  EXPECT_EQ(*channel->ReadLine(Soon()), "hello");
+}
+
+// Else the refusal of an old version would prove nothing about the server.
+TEST_F(LineChannelTest, OffersEachVersionOfTls) {
+  const std::pair<const char*, TlsVersion> versions[] = {
+      {"1.0", TlsVersion::k10}, {"1.1", TlsVersion::k11}, {"1.2", TlsVersion::k12}, {"1.3", TlsVersion::k13}};
+  for (const auto& [name, version] : versions) {
+    LoopbackServer server({std::string("S! tls ") + name, "S: hello"}, {certificate_, ""});
+    auto channel = Connect(server, Security::kImplicitTls, {.version = version});
+    ASSERT_TRUE(channel) << name << ": " << channel.error().Render();
+    EXPECT_EQ(*channel->ReadLine(Soon()), "hello");
+  }
+}
+
+TEST_F(LineChannelTest, OffersNoOtherVersionThanTheOneAskedFor) {
+  LoopbackServer server({"S! tls-fails 1.3"}, {certificate_, ""});
+  EXPECT_FALSE(Connect(server, Security::kImplicitTls, {.version = TlsVersion::k12}));
+  LoopbackServer old({"S! tls-fails 1.1"}, {certificate_, ""});
+  EXPECT_FALSE(Connect(old, Security::kImplicitTls));
+}
+
 TEST_F(LineChannelTest, SaysThatThePeerSpeaksNoTls) {
   LoopbackServer server({"S: 220 plain text here", "C! anything"});
   const auto channel = Connect(server, Security::kImplicitTls);

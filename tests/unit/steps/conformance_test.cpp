@@ -45,6 +45,8 @@ struct Play {
   std::string name, check, server;
   // Why no script can play it; empty: one does.
   std::string needs_cluster;
+  // Secret that holds the server's certificate; empty: none is asked for.
+  std::string secret;
   std::map<std::string, std::vector<std::string>> ports;
   std::vector<Mutant> mutants;
 };
@@ -55,9 +57,13 @@ std::string TextOf(const YamlNode& node, std::string_view key, const std::string
 }
 
 Play PlayFrom(const std::string& name, const YamlNode& node) {
-  Play play{
-      name, TextOf(node, "check", name), TextOf(node, "server", "reference"), TextOf(node, "needs-cluster", ""), {},
-      {}};
+  Play play{name,
+            TextOf(node, "check", name),
+            TextOf(node, "server", "reference"),
+            TextOf(node, "needs-cluster", ""),
+            TextOf(node, "secret", ""),
+            {},
+            {}};
   if (const YamlNode* ports = node.Find("ports")) {
     for (const auto& [port, connections] : ports->Entries()) {
       for (const YamlNode& script : connections.Items()) play.ports[port.Scalar()].push_back(script.Scalar());
@@ -128,9 +134,14 @@ class ConformanceTest : public MailFixture, public testing::WithParamInterface<P
           port, LoopbackServer::Options{.certificate = certificate_, .patience = patience, .parallel = true}, scripts);
       Serve(port, at->second);
     }
+    if (!play.secret.empty()) {
+      const nlohmann::json data = {{"tls.crt", Base64Encode(certificate_.cert_pem)}};
+      kube_.Expect("GET /api/v1/namespaces/e2e/secrets/" + play.secret, 200, nlohmann::json{{"data", data}}.dump());
+    }
     CompiledStep& check = *Checks().at(play.check);
     Outcome<std::string> done = RunStep(*check.step, world_, Deadline::In(clock_, check.step->within));
     for (auto& [port, server] : servers) {
+      server.Stop();
       for (const std::string& failure : server.TakeFailures()) {
         if (mutant == nullptr) ADD_FAILURE() << port << ": " << failure;
       }

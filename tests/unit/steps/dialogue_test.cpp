@@ -59,6 +59,27 @@ TEST_F(DialogueTest, TellsThatTheServerClosed) {
       FailsWith(ErrorKind::kTransport, AllOf(HasSubstr("expected \"220 *\""), HasSubstr("closed by the server"))));
 }
 
+TEST_F(DialogueTest, AServerThatClosesMaySaySomethingBeforeItWhenAsked) {
+  EXPECT_THAT(Smtp("    - expect-eof: {}\n", {"S: 421 bye", "S! close"}),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("expected the end of the connection, came \"421 bye\"")));
+  EXPECT_THAT(Smtp("    - expect-eof: {quiet: false}\n", {"S: 421 bye", "S: 421 bye", "S! close"}), Succeeds());
+  EXPECT_THAT(Smtp("    - expect-eof: {quiet: false, without: ['2*']}\n", {"S: 421 bye", "S: 220 hello", "S! close"}),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("no line that matches \"2*\", came \"220 hello\"")));
+  // An alert of TLS is no line, and a bare LF may be in it.
+  EXPECT_THAT(Smtp("    - expect-eof: {quiet: false}\n", {"S+ alert\\nalert", "S! close"}), Succeeds());
+  EXPECT_THAT(Smtp("    - expect-eof: {}\n", {"S+ alert", "S! close"}),
+              FailsWith(ErrorKind::kTransport, HasSubstr("in the middle of")));
+}
+
+TEST_F(DialogueTest, SendsLinesOfNoInterest) {
+  LoopbackServer peer({"C! bytes 2022", "S: 250 ok"});
+  Serve("smtp", peer);
+  EXPECT_THAT(Run("dialogue:\n  port: smtp\n  lines:\n    - raw: 'X: '\n    - filler: {size: 2000, line: 998}\n"
+                  "    - filler: {text: seven, times: 2}\n    - raw: 'end\\r\\n'\n    - expect: '250 *'\n"),
+              Succeeds());
+  EXPECT_EQ(peer.received().at(0).substr(1000, 5), "x\r\nxx");
+}
+
 TEST_F(DialogueTest, TellsASilentServer) {
   LoopbackServer peer({"S: 250-first", "C! anything"});
   auto channel = LineChannel::Connect(peer.At("mail.example.org"), Security::kPlain, TlsTrust{}, clock_, interrupt_,

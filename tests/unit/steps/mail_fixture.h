@@ -63,7 +63,7 @@ class MailFixture : public WorldFixture {
   // What the server put on top of a message that it stored.
   static std::string AsStored(const TestMessage& message) { return "Received: from a by b\r\n" + message.text; }
 
-  const TestCertificate certificate_ = MakeTestCertificate({"DNS:mail.example.org"});
+  const TestCertificate certificate_ = MakeTestCertificate({"DNS:mail.example.org", "DNS:mx.example.org"});
 };
 
 }  // namespace e2e
