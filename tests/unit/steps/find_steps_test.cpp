@@ -12,8 +12,9 @@ class MailFindTest : public MailFixture {
   // The only mailbox holds these messages; those of `wanted` are then read.
   static LoopbackServer::Script Imap(const std::vector<std::pair<std::string, std::string>>& messages,
                                      const std::vector<std::size_t>& wanted) {
-    Lines lines = Then(ImapLogin(), {"C: A2 LIST *", "S: * LIST () \"/\" INBOX", "S: A2 OK", "C: A3 EXAMINE \"INBOX\"",
-                                     fmt::format("S: * {} EXISTS", messages.size()), "S: * OK [UIDVALIDITY 9] ok", "S: A3 OK"});
+    Lines lines =
+        Then(ImapLogin(), {"C: A2 LIST *", "S: * LIST () \"/\" INBOX", "S: A2 OK", "C: A3 EXAMINE \"INBOX\"",
+                           fmt::format("S: * {} EXISTS", messages.size()), "S: * OK [UIDVALIDITY 9] ok", "S: A3 OK"});
     int tag = 4;
     if (!messages.empty()) {
       lines.push_back("C: A4 UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
