@@ -25,10 +25,13 @@ MODELINE = "# yaml-language-server: $schema=%sscenario.schema.json"
 UNSEEN = {
     "check-id": "which letters a name may have is the field's own check",
     "dialogue-capture": "a schema does not read regular expressions",
+    "dialogue-filler": "a pattern does not tell one size from a range",
     "dialogue-login": "what the other fields allow is the port's matter",
     "dialogue-pattern": "a schema does not read regular expressions",
     "dialogue-raw": "a schema does not read escapes",
     "dialogue-not-kept": "which step saves a name is not of one place in the file",
+    "find-octets": "a schema does not read escapes",
+    "tls-secret": "what goes together is the step's own matter",
     "http-burst-status": "what the step needs as a whole is its own matter",
     "http-request-body": "what the step needs as a whole is its own matter",
     "drain-exclusive": "the rule is between a step and the whole scenario",
