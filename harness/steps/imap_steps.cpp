@@ -161,6 +161,49 @@ class ImapExpect : public ImapStep {
   std::vector<std::string> without_;
 };
 
+// Servers index texts some time after a message came in.
+class ImapSearch : public ImapStep {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    AccountField(visitor);
+    visitor.Text("mailbox", mailbox_, {.help = "which one"});
+    visitor.Text("keys", keys_, {.help = "what to search for: SUBJECT \"hello\" SINCE 1-Feb-2026", .required = true});
+    visitor.Number("count", count_, {.help = "messages that it comes to find", .required = true, .min = 0});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(ImapClient imap, Open(world, deadline), "imap.search");
+    // The last look comes when the time is up, and needs some of its own.
+    const Deadline look = deadline.Plus(Duration(5'000));
+    E2E_CHECK(imap.Examine(mailbox_, look), "imap.search");
+    const auto probe = [&]() -> Outcome<Probe> {
+      E2E_TRY(const ImapReply reply, imap.Command("UID SEARCH " + keys_, look), "searching for " + keys_);
+      const std::size_t found = Found(reply);
+      return found == static_cast<std::size_t>(count_)
+                 ? Probe::Ready()
+                 : Probe::Pending(fmt::format("finds {} messages instead of {}", found, count_));
+    };
+    E2E_CHECK(WaitUntil(world.clock, fmt::format("SEARCH {} in {} of {}", keys_, mailbox_, account_), deadline,
+                        {.interval = Duration(250)}, probe),
+              "imap.search");
+    E2E_CHECK(imap.Logout(look), "imap.search");
+    return fmt::format("SEARCH {} finds {} messages", keys_, count_);
+  }
+
+ private:
+  static std::size_t Found(const ImapReply& reply) {
+    std::size_t found = 0;
+    for (const std::string& line : reply.untagged) {
+      if (!line.starts_with("* SEARCH")) continue;
+      for (const std::string& word : Split(line.substr(8), ' ')) found += word.empty() ? 0 : 1;
+    }
+    return found;
+  }
+
+  std::string mailbox_ = "INBOX";
+  std::string keys_;
+  long long count_ = 0;
+};
+
 class ImapFlag : public ImapStep {
  public:
   void Fields(FieldVisitor& visitor) override {
@@ -231,6 +274,8 @@ std::vector<StepKind> ImapSteps() {
       {"imap.append", "put a message into a mailbox", Duration(60'000), MakeStep<ImapAppend>()},
       {"imap.expect", "a mailbox comes to hold so many messages, or that message with these flags", Duration(60'000),
        MakeStep<ImapExpect>(), /*checks=*/true},
+      {"imap.search", "a search comes to find so many messages", Duration(60'000), MakeStep<ImapSearch>(),
+       /*checks=*/true},
       {"imap.flag", "set and clear flags of a message", Duration(30'000), MakeStep<ImapFlag>()},
       {"imap.move", "move a message to another mailbox", Duration(30'000), MakeStep<ImapMove>()},
   };

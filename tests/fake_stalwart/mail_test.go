@@ -31,7 +31,7 @@ func TestMailGoesRound(t *testing.T) {
 	c.imap("SELECT INBOX")
 	answer := c.imap("UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY[])")
 	for _, part := range []string{"UID 1 FLAGS () INTERNALDATE",
-		"Message-ID: <first@test>\r\n", "\r\n\r\n.dot\r\nlast line)", "Received: from "} {
+		"Message-ID: <first@test>\r\n", "\r\n\r\n.dot\r\nlast line FLAGS (\\Seen))", "Received: from "} {
 		if !strings.Contains(answer, part) {
 			t.Errorf("%q is not in %q", part, answer)
 		}
@@ -127,7 +127,7 @@ func TestPort25(t *testing.T) {
 	}
 	r := n.login(friend)
 	r.imap("SELECT inbox")
-	if body := r.imap("FETCH 1 BODY[TEXT]"); !strings.Contains(body, "x\n.\nMAIL FROM:<z@z>\r\n.y)") {
+	if body := r.imap("FETCH 1 BODY[TEXT]"); !strings.Contains(body, "x\n.\nMAIL FROM:<z@z>\r\n.y FLAGS (\\Seen))") {
 		t.Errorf("%q", body)
 	}
 }
@@ -174,7 +174,8 @@ func TestOddCommandsAreRefused(t *testing.T) {
 	c.imap("SELECT INBOX")
 	for _, command := range []string{"FETCH 1 ()", "FETCH 1", "FETCH x FLAGS", "FETCH 1 ENVELOPE", "FETCH 1 BODY[", "UID", "UID FETCH",
 		"STORE 1 FLAGS",
-		"STORE 1 *FLAGS (x)", "SEARCH (ALL)", "SEARCH UN",
+		"STORE 1 *FLAGS (x)", "SEARCH ()", "SEARCH", "SEARCH UN", "SEARCH NOT", "SEARCH OR ALL", "SEARCH SINCE today", "SEARCH LARGER x",
+		"COPY 1", "MOVE x INBOX", "RENAME a", "DELETE", "SUBSCRIBE",
 		"APPEND INBOX", "STATUS", "LIST", "CREATE", "UID EXPUNGE", "LOGIN a b", "SORT (DATE)"} {
 		if answer := c.imap(command); !strings.Contains(answer, " BAD ") {
 			t.Errorf("%s: %q", command, answer)
@@ -224,11 +225,17 @@ func TestManageSieve(t *testing.T) {
 		{"PUTSCRIPT \"main\" {5+}\r\nkeep;", "OK "}, {`SETACTIVE "main"`, "OK "}, {"LISTSCRIPTS", `"main" ACTIVE`},
 		{`NOOP`, "OK"}})
 	c.line()
+	if tag := c.say(`NOOP "tag"`).line() + c.line(); tag != `OK (TAG {3}tag) "Done"` {
+		t.Error(tag)
+	}
 	if text := c.say(`GETSCRIPT "main"`).until("OK"); text != "{5}\r\nkeep;\r\nOK\r\n" {
 		t.Errorf("%q", text)
 	}
-	expectReplies(c, [][2]string{{`DELETESCRIPT "main"`, "NO "}, {`SETACTIVE ""`, "OK "}, {`DELETESCRIPT "main"`, "OK "},
-		{"LOGOUT", "OK "}})
+	expectReplies(c, [][2]string{{`DELETESCRIPT "main"`, "NO (ACTIVE)"}, {`SETACTIVE ""`, "OK "},
+		{"PUTSCRIPT \"other\" \"no such command;\"", "NO "}, {`CHECKSCRIPT "keep;"`, "OK "}, {`CHECKSCRIPT "keep"`, "NO "},
+		{`PUTSCRIPT "other" "discard;"`, "OK "}, {`RENAMESCRIPT "main" "other"`, "NO (ALREADYEXISTS)"},
+		{`RENAMESCRIPT "main" "third"`, "OK "}, {`GETSCRIPT "main"`, "NO (NONEXISTENT)"}, {`HAVESPACE "x" 100`, "OK "},
+		{`HAVESPACE "x" 100000000`, "NO (QUOTA/MAXSIZE)"}, {`DELETESCRIPT "third"`, "OK "}, {"LOGOUT", "OK "}})
 }
 
 func TestCertificateFromFiles(t *testing.T) {

@@ -1,17 +1,22 @@
 package mail
 
 import (
+	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"net/mail"
 	"sync/atomic"
 	"time"
 
 	"stalwart-e2e/fake-stalwart/accounts"
+	"stalwart-e2e/fake-stalwart/sieve"
 	"stalwart-e2e/fake-stalwart/store"
 )
 
 type counter = atomic.Int64
 
-// deliver puts the message into every INBOX and gives its queue id. When it returns, the message is on the disk: unless
+// deliver puts the message where each account wants it and gives its queue id. When it returns, the message is on the disk: unless
 // the server was told to lie.
 func (s *Server) deliver(recipients []accounts.Account, content []byte) (string, error) {
 	number := s.acknowledged.Add(1)
@@ -28,15 +33,54 @@ func (s *Server) deliver(recipients []accounts.Account, content []byte) (string,
 
 func (s *Server) write(recipients []accounts.Account, content []byte) error {
 	for _, recipient := range recipients {
-		mailbox, err := s.Store.Mailbox(recipient.ID, store.Inbox)
-		if err == nil {
-			err = mailbox.Deliver(content)
-		}
-		if err != nil {
+		if err := s.file(recipient.ID, content); err != nil {
 			s.Log("delivery.failed", fmt.Sprintf("to = %q, reason = %q", recipient.Address, err))
 			return err
 		}
 		s.Log("delivery.delivered", fmt.Sprintf("to = %q, size = %d", recipient.Address, len(content)))
 	}
 	return nil
+}
+
+// file puts the message where the account's active script says: without one, into the INBOX.
+func (s *Server) file(account string, content []byte) error {
+	filings, err := s.filings(account, content)
+	if err != nil {
+		return err
+	}
+	for _, filing := range filings {
+		mailbox, err := s.Store.Mailbox(account, cmp.Or(filing.Mailbox, store.Inbox))
+		if errors.Is(err, store.ErrNoMailbox) && filing.Create {
+			if err := s.Store.CreateMailbox(account, filing.Mailbox); err != nil {
+				return err
+			}
+			mailbox, err = s.Store.Mailbox(account, filing.Mailbox)
+		} else if errors.Is(err, store.ErrNoMailbox) {
+			mailbox, err = s.Store.Mailbox(account, store.Inbox)
+		}
+		if err != nil {
+			return err
+		}
+		if err := mailbox.Deliver(content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) filings(account string, content []byte) ([]sieve.Filing, error) {
+	_, active, err := s.Store.Scripts(account)
+	if err != nil || active == "" {
+		return []sieve.Filing{{}}, err
+	}
+	text, err := s.Store.Script(account, active)
+	if err != nil {
+		return nil, err
+	}
+	script, err := sieve.Compile(string(text))
+	message, broken := mail.ReadMessage(bytes.NewReader(content))
+	if err != nil || broken != nil {
+		return []sieve.Filing{{}}, nil
+	}
+	return script.Run(message.Header), nil
 }

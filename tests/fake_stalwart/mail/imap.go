@@ -3,6 +3,7 @@ package mail
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/accounts"
@@ -14,7 +15,7 @@ const (
 	maxRequest       = 52428800
 	beforeLogin      = "IMAP4rev2 IMAP4rev1 ENABLE SASL-IR LITERAL+ ID UTF8=ACCEPT AUTH=PLAIN AUTH=OAUTHBEARER AUTH=XOAUTH2"
 	afterLogin       = "IMAP4rev2 IMAP4rev1 ENABLE SASL-IR LITERAL+ ID UTF8=ACCEPT " +
-		"IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS SPECIAL-USE"
+		"IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS ESEARCH SPECIAL-USE MOVE"
 )
 
 // imapSession is a conversation in IMAP.
@@ -136,9 +137,11 @@ func init() {
 		"SELECT": (*imapSession).open, "EXAMINE": (*imapSession).open, "CREATE": (*imapSession).create,
 		"STATUS": (*imapSession).status, "APPEND": (*imapSession).append, "IDLE": (*imapSession).idle,
 		"SUBSCRIBE": (*imapSession).subscribe, "UNSUBSCRIBE": (*imapSession).subscribe,
+		"DELETE": (*imapSession).delete, "RENAME": (*imapSession).rename,
 	}
 	inMailbox = map[string]imapHandler{
 		"FETCH": (*imapSession).fetch, "STORE": (*imapSession).store, "SEARCH": (*imapSession).search,
+		"COPY": (*imapSession).copy, "MOVE": (*imapSession).copy,
 		"EXPUNGE": (*imapSession).expunge, "CLOSE": (*imapSession).leave, "UNSELECT": (*imapSession).leave, "CHECK": (*imapSession).noop,
 	}
 }
@@ -160,6 +163,9 @@ func (s *imapSession) catchUp(mayRemove bool) error {
 		last = message.UID
 		if fresh, there := current[message.UID]; there {
 			kept = append(kept, fresh)
+			if !slices.Equal(fresh.Flags, message.Flags) {
+				fmt.Fprintf(&told, "* %d FETCH (FLAGS (%s) UID %d)\r\n", len(kept), strings.Join(fresh.Flags, " "), fresh.UID)
+			}
 		} else if mayRemove {
 			fmt.Fprintf(&told, "* %d EXPUNGE\r\n", len(kept)+1)
 			before--

@@ -1,9 +1,7 @@
 package mail
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/store"
@@ -90,72 +88,4 @@ func (s *imapSession) removeDeleted(concerned func(store.Message) bool) error {
 		}
 	}
 	return nil
-}
-
-// search knows what finds messages by flag, number or header field; what it does not know it refuses.
-func (s *imapSession) search(command imapCommand) error {
-	found := s.chosen(command, "1:*")
-	for keys := command.arguments; len(keys) > 0; {
-		test, used := s.searchKey(keys)
-		if used == 0 {
-			return s.bad(command, "SEARCH key is not known.")
-		}
-		keys = keys[used:]
-		found = slices.DeleteFunc(found, func(number int) bool { return !test(number) })
-	}
-	var line strings.Builder
-	for _, number := range found {
-		if command.byUID {
-			number = int(s.view[number-1].UID)
-		}
-		line.WriteString(" " + strconv.Itoa(number))
-	}
-	if err := s.untagged("SEARCH%s", line.String()); err != nil {
-		return err
-	}
-	return s.ok(command, "SEARCH completed")
-}
-
-// searchKey gives a test and how many words it took.
-func (s *imapSession) searchKey(keys []node) (test func(int) bool, used int) {
-	name := strings.ToUpper(keys[0].text)
-	flag := func(name string, wanted bool) func(int) bool {
-		return func(number int) bool { return s.view[number-1].Has(name) == wanted }
-	}
-	in := func(byUID bool, set numberSet) func(int) bool {
-		numbers := s.chosen(imapCommand{byUID: byUID}, set)
-		return func(number int) bool { return slices.Contains(numbers, number) }
-	}
-	switch {
-	case name == "ALL":
-		return func(int) bool { return true }, 1
-	case name == "CHARSET" && len(keys) > 1:
-		return func(int) bool { return true }, 2
-	case flags[name] != "":
-		return flag(flags[name], true), 1
-	case strings.HasPrefix(name, "UN") && flags[name[2:]] != "":
-		return flag(flags[name[2:]], false), 1
-	case name == "UID" && len(keys) > 1 && numberSet(keys[1].text).valid():
-		return in(true, numberSet(keys[1].text)), 2
-	case name == "HEADER" && len(keys) > 2:
-		return s.headerHas(keys[1].text, keys[2].text), 3
-	case name == "SUBJECT" && len(keys) > 1:
-		return s.headerHas(name, keys[1].text), 2
-	case numberSet(name).valid():
-		return in(false, numberSet(name)), 1
-	}
-	return nil, 0
-}
-
-var flags = map[string]string{
-	"SEEN": `\Seen`, "DELETED": `\Deleted`, "FLAGGED": `\Flagged`, "ANSWERED": `\Answered`, "DRAFT": `\Draft`,
-}
-
-func (s *imapSession) headerHas(field, wanted string) func(int) bool {
-	section := fmt.Sprintf("HEADER.FIELDS (%s)", strings.ToUpper(field))
-	return func(number int) bool {
-		content, err := s.mailbox.Read(s.view[number-1].UID)
-		_, value, found := strings.Cut(string(partOf(content, section)), ":")
-		return err == nil && found && strings.Contains(strings.ToLower(value), strings.ToLower(wanted))
-	}
 }

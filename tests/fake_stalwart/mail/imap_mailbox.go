@@ -29,11 +29,53 @@ func (s *imapSession) namespace(command imapCommand) error {
 }
 
 func (s *imapSession) subscribe(command imapCommand) error {
-	return s.ok(command, command.verb+" completed")
+	if len(command.arguments) != 1 {
+		return s.bad(command, command.verb+" takes a mailbox.")
+	}
+	err := s.server.Store.Subscribe(s.user.ID, command.arguments[0].text, command.verb == "SUBSCRIBE")
+	return s.done(command, err)
 }
 
-// list takes the reference and the pattern out of what LIST may say besides (RFC 5258): everything is shown anyway.
+func (s *imapSession) delete(command imapCommand) error {
+	if len(command.arguments) != 1 {
+		return s.bad(command, "DELETE takes a mailbox.")
+	}
+	return s.done(command, s.server.Store.DeleteMailbox(s.user.ID, command.arguments[0].text))
+}
+
+func (s *imapSession) rename(command imapCommand) error {
+	if len(command.arguments) != 2 {
+		return s.bad(command, "RENAME takes two mailboxes.")
+	}
+	return s.done(command, s.server.Store.RenameMailbox(s.user.ID, command.arguments[0].text, command.arguments[1].text))
+}
+
+// done answers a command that changes the mailboxes.
+func (s *imapSession) done(command imapCommand, err error) error {
+	code := ""
+	switch {
+	case err == nil:
+		return s.ok(command, command.verb+" completed")
+	case errors.Is(err, store.ErrNoMailbox):
+		code = "[NONEXISTENT] "
+	case errors.Is(err, store.ErrMailboxTaken):
+		code = "[ALREADYEXISTS] "
+	case errors.Is(err, store.ErrMailboxHasChildren):
+		code = "[HASCHILDREN] "
+	case errors.Is(err, store.ErrMailboxIsStandard):
+		code = "[NOPERM] "
+	}
+	return s.no(command, code+err.Error())
+}
+
+// list takes the reference and the pattern out of what LIST may say besides (RFC 5258): all but subscriptions is shown
+// anyway.
 func (s *imapSession) list(command imapCommand) error {
+	subscribed := command.verb == "LSUB"
+	if len(command.arguments) > 0 && command.arguments[0].isList {
+		chosen := texts(command.arguments[0].list)
+		subscribed = slices.ContainsFunc(chosen, func(one string) bool { return strings.EqualFold(one, "SUBSCRIBED") })
+	}
 	plain := slices.DeleteFunc(slices.Clone(command.arguments), func(one node) bool { return one.isList })
 	if len(plain) < 2 {
 		return s.bad(command, "LIST takes a reference and a pattern.")
@@ -46,14 +88,22 @@ func (s *imapSession) list(command imapCommand) error {
 		return s.ok(command, command.verb+" completed")
 	}
 	names, err := s.server.Store.Mailboxes(s.user.ID)
+	shown := names
+	if subscribed && err == nil {
+		shown, err = s.server.Store.Subscriptions(s.user.ID)
+	}
 	if err != nil {
 		return s.no(command, "Mailboxes cannot be read.")
 	}
-	for _, name := range names {
-		if !matches(pattern, name) {
+	for _, name := range shown {
+		if !matches(pattern, name) || !slices.Contains(names, name) {
 			continue
 		}
-		if err := s.untagged(`%s (\HasNoChildren%s) "/" %s`, command.verb, specialUse[name], quoted(name)); err != nil {
+		children := `\HasNoChildren`
+		if slices.ContainsFunc(names, func(one string) bool { return strings.HasPrefix(one, name+"/") }) {
+			children = `\HasChildren`
+		}
+		if err := s.untagged(`%s (%s%s) "/" %s`, command.verb, children, specialUse[name], quoted(name)); err != nil {
 			return err
 		}
 	}
@@ -83,10 +133,7 @@ func (s *imapSession) create(command imapCommand) error {
 	if len(command.arguments) == 0 {
 		return s.bad(command, "CREATE takes a name.")
 	}
-	if err := s.server.Store.CreateMailbox(s.user.ID, command.arguments[0].text); err != nil {
-		return s.no(command, err.Error())
-	}
-	return s.ok(command, "CREATE completed")
+	return s.done(command, s.server.Store.CreateMailbox(s.user.ID, command.arguments[0].text))
 }
 
 // named opens the mailbox of the first argument; where there is none, the client has been told.

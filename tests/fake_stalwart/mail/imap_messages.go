@@ -3,7 +3,9 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/store"
@@ -66,13 +68,15 @@ var macros = map[string][]string{
 func (s *imapSession) fetched(number int, items []string) (string, error) {
 	message := &s.view[number-1]
 	var content []byte
-	values := make([]string, len(items))
-	for i, item := range items {
+	var values []string
+	seen := ""
+	for _, item := range items {
 		name := strings.ToUpper(item)
 		if value, known := attribute(*message, name); known {
-			values[i] = value
+			values = append(values, value)
 			continue
 		}
+		name, cut := partial(name)
 		section, peek, known := bodySection(name)
 		if !known {
 			return "", fmt.Errorf("FETCH item %s is not known", item)
@@ -89,11 +93,12 @@ func (s *imapSession) fetched(number int, items []string) (string, error) {
 				return "", nil
 			}
 			message.Flags = flags
+			seen = " FLAGS (" + strings.Join(flags, " ") + ")"
 		}
-		part := partOf(content, section)
-		values[i] = fmt.Sprintf("%s {%d}\r\n%s", strings.Replace(name, ".PEEK", "", 1), len(part), part)
+		part, origin := cut(partOf(content, section))
+		values = append(values, fmt.Sprintf("%s%s {%d}\r\n%s", strings.Replace(name, ".PEEK", "", 1), origin, len(part), part))
 	}
-	return fmt.Sprintf("* %d FETCH (%s)\r\n", number, strings.Join(values, " ")), nil
+	return fmt.Sprintf("* %d FETCH (%s%s)\r\n", number, strings.Join(values, " "), seen), nil
 }
 
 func attribute(message store.Message, name string) (string, bool) {
@@ -108,6 +113,22 @@ func attribute(message store.Message, name string) (string, bool) {
 		return fmt.Sprintf("RFC822.SIZE %d", message.Size), true
 	}
 	return "", false
+}
+
+var partialSyntax = regexp.MustCompile(`<(\d{1,9})\.(\d{1,9})>$`)
+
+// partial takes "<offset.length>" off an item's name, and gives what cuts the part and tells the offset.
+func partial(name string) (string, func([]byte) ([]byte, string)) {
+	found := partialSyntax.FindStringSubmatch(name)
+	if found == nil {
+		return name, func(part []byte) ([]byte, string) { return part, "" }
+	}
+	offset, _ := strconv.Atoi(found[1])
+	length, _ := strconv.Atoi(found[2])
+	return strings.TrimSuffix(name, found[0]), func(part []byte) ([]byte, string) {
+		start := min(offset, len(part))
+		return part[start:min(start+length, len(part))], "<" + found[1] + ">"
+	}
 }
 
 // bodySection is what stands in the brackets.

@@ -3,14 +3,17 @@ package mail
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/accounts"
+	"stalwart-e2e/fake-stalwart/sieve"
+	"stalwart-e2e/fake-stalwart/store"
 )
 
 const maxScript = 1048576
 
-// sieveSession is a conversation in ManageSieve (RFC 5804). Scripts are kept; none is ever run.
+// sieveSession is a conversation in ManageSieve (RFC 5804).
 type sieveSession struct {
 	*wire
 	server *Server
@@ -47,7 +50,7 @@ func (s *sieveSession) capabilities(words string) error {
 	} else {
 		lines = append(lines, `"STARTTLS"`, `"SASL" "OAUTHBEARER XOAUTH2"`)
 	}
-	lines = append(lines, `"SIEVE" "fileinto reject envelope vacation imap4flags"`, `"MAXREDIRECTS" "1"`)
+	lines = append(lines, `"SIEVE" "`+sieve.Extensions+`"`, `"MAXREDIRECTS" "1"`)
 	return s.write(strings.Join(lines, "\r\n") + "\r\nOK " + quoted(words) + "\r\n")
 }
 
@@ -64,7 +67,10 @@ func (s *sieveSession) command(text string) error {
 	case "CAPABILITY":
 		return s.capabilities("CAPABILITY completed.")
 	case "NOOP":
-		return s.ok("NOOP completed.")
+		if len(arguments) > 0 {
+			return s.write(fmt.Sprintf("OK (TAG {%d}\r\n%s) \"Done\"\r\n", len(arguments[0]), arguments[0]))
+		}
+		return s.ok("Done")
 	case "LOGOUT":
 		s.ok("Stalwart ManageSieve bids you farewell.")
 		return errEnd
@@ -133,12 +139,21 @@ func (s *sieveSession) scripts(verb string, arguments []string) (err error) {
 	case "GETSCRIPT":
 		content, err := data.Script(s.user.ID, name)
 		if err != nil {
-			return s.no(err.Error())
+			return s.failed(err)
 		}
 		return s.write(fmt.Sprintf("{%d}\r\n%s\r\nOK\r\n", len(content), content))
-	case "HAVESPACE", "CHECKSCRIPT":
+	case "HAVESPACE":
+		if size, broken := strconv.Atoi(arguments[1]); broken != nil || size > maxScript {
+			return s.write("NO (QUOTA/MAXSIZE) \"Too large.\"\r\n")
+		}
+	case "CHECKSCRIPT":
+		_, err = sieve.Compile(name)
 	case "PUTSCRIPT":
-		err = data.PutScript(s.user.ID, name, []byte(arguments[1]))
+		if _, err = sieve.Compile(arguments[1]); err == nil {
+			err = data.PutScript(s.user.ID, name, []byte(arguments[1]))
+		}
+	case "RENAMESCRIPT":
+		err = data.RenameScript(s.user.ID, name, arguments[1])
 	case "SETACTIVE":
 		err = data.ActivateScript(s.user.ID, name)
 	case "DELETESCRIPT":
@@ -147,9 +162,22 @@ func (s *sieveSession) scripts(verb string, arguments []string) (err error) {
 		return s.no("Command is not known.")
 	}
 	if err != nil {
-		return s.no(err.Error())
+		return s.failed(err)
 	}
 	return s.ok(verb + " completed.")
+}
+
+func (s *sieveSession) failed(err error) error {
+	code := ""
+	switch {
+	case errors.Is(err, store.ErrNoScript):
+		code = "(NONEXISTENT) "
+	case errors.Is(err, store.ErrScriptActive):
+		code = "(ACTIVE) "
+	case errors.Is(err, store.ErrScriptTaken):
+		code = "(ALREADYEXISTS) "
+	}
+	return s.write("NO " + code + quoted(err.Error()) + "\r\n")
 }
 
 func (s *sieveSession) listScripts() error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,6 +17,9 @@ var standard = []string{Inbox, "Deleted Items", "Drafts", "Junk Mail", "Sent Ite
 
 // ErrNoMailbox says that there is none of this name.
 var ErrNoMailbox = errors.New("mailbox does not exist")
+
+// ErrMailboxTaken says that there is one of this name already.
+var ErrMailboxTaken = errors.New("mailbox already exists")
 
 // Mailboxes are the names of an account's mailboxes, sorted.
 func (s *Store) Mailboxes(account string) ([]string, error) {
@@ -42,19 +44,41 @@ func (s *Store) Mailbox(account, name string) (*Mailbox, error) {
 	return s.open(account, canonical(name), slices.Contains(standard, canonical(name)))
 }
 
-// CreateMailbox makes a new one.
+// CreateMailbox makes a new one, and those above it that are missing.
 func (s *Store) CreateMailbox(account, name string) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	name = canonical(name)
-	if name == "" || strings.HasPrefix(name, ".") || len(name) > 80 {
+	if err := s.mayBeMade(account, name); err != nil {
+		return err
+	}
+	for _, one := range append(above(name), name) {
+		if _, err := s.open(account, one, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) mayBeMade(account, name string) error {
+	if name == "" || strings.HasPrefix(name, ".") || slices.Contains(strings.Split(name, "/"), "") || len(name) > 80 {
 		return errors.New("mailbox name cannot be used")
 	}
 	if _, err := s.open(account, name, slices.Contains(standard, name)); err == nil {
-		return fmt.Errorf("mailbox %q already exists", name)
+		return ErrMailboxTaken
 	}
-	_, err := s.open(account, name, true)
-	return err
+	return nil
+}
+
+// above are the names of the mailboxes that a mailbox lies in, the outermost one first.
+func above(name string) []string {
+	var all []string
+	for i := range len(name) {
+		if name[i] == '/' {
+			all = append(all, name[:i])
+		}
+	}
+	return all
 }
 
 // ForgetAccount removes everything that belongs to the account.
@@ -66,11 +90,12 @@ func (s *Store) ForgetAccount(account string) error {
 			delete(s.mailboxes, folder)
 		}
 	}
-	return errors.Join(os.RemoveAll(filepath.Join(s.folder, "mail", account)), os.RemoveAll(s.scripts(account)))
+	return errors.Join(os.RemoveAll(filepath.Join(s.folder, "mail", account)), os.RemoveAll(s.scripts(account)),
+		os.RemoveAll(s.subscriptions(account)))
 }
 
 func (s *Store) open(account, name string, create bool) (*Mailbox, error) {
-	folder := filepath.Join(s.folder, "mail", account, url.PathEscape(name))
+	folder := s.mailbox(account, name)
 	if mailbox := s.mailboxes[folder]; mailbox != nil {
 		return mailbox, nil
 	}
@@ -88,6 +113,10 @@ func (s *Store) open(account, name string, create bool) (*Mailbox, error) {
 		s.mailboxes[folder] = mailbox
 	}
 	return mailbox, err
+}
+
+func (s *Store) mailbox(account, name string) string {
+	return filepath.Join(s.folder, "mail", account, url.PathEscape(name))
 }
 
 func canonical(name string) string {

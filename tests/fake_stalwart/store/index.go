@@ -46,7 +46,7 @@ func makeMailbox(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	line, err := json.Marshal(entry{Validity: 1 + rand.Uint32N(1<<31-1)})
+	line, err := json.Marshal(entry{Validity: newValidity()})
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,8 @@ func makeMailbox(folder string) error {
 	}
 	return syncFolder(filepath.Dir(folder))
 }
+
+func newValidity() uint32 { return 1 + rand.Uint32N(1<<31-1) }
 
 func (m *Mailbox) record(one entry) error {
 	line, err := json.Marshal(one)

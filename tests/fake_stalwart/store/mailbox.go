@@ -36,8 +36,12 @@ type Mailbox struct {
 	changed  chan struct{}
 }
 
-// Validity is UIDVALIDITY: it stays for as long as the mailbox does.
-func (m *Mailbox) Validity() uint32 { return m.validity }
+// Validity is UIDVALIDITY: it stays for as long as the mailbox has its name.
+func (m *Mailbox) Validity() uint32 {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.validity
+}
 
 // Messages gives what is there now, and the UID that comes next.
 func (m *Mailbox) Messages() ([]Message, uint32) {
@@ -85,7 +89,11 @@ func (m *Mailbox) add(content []byte, flags []string, received time.Time) (uint3
 }
 
 // Read gives the text of a message.
-func (m *Mailbox) Read(uid uint32) ([]byte, error) { return os.ReadFile(m.file(uid)) }
+func (m *Mailbox) Read(uid uint32) ([]byte, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return os.ReadFile(m.file(uid))
+}
 
 // SetFlags replaces the flags of a message.
 func (m *Mailbox) SetFlags(uid uint32, flags []string) error {

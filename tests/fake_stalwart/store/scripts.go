@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,12 @@ const (
 
 // ErrNoScript says that there is none of this name.
 var ErrNoScript = errors.New("there is no script by that name")
+
+// ErrScriptActive says that it runs for each message that comes in.
+var ErrScriptActive = errors.New("the script is active")
+
+// ErrScriptTaken says that there is one of this name already.
+var ErrScriptTaken = errors.New("there is a script by that name already")
 
 // Scripts are the names of an account's scripts, and the active one's or nothing.
 func (s *Store) Scripts(account string) (names []string, active string, err error) {
@@ -71,12 +78,36 @@ func (s *Store) DeleteScript(account, name string) error {
 		return err
 	}
 	if active == name {
-		return errors.New("the script is active")
+		return ErrScriptActive
 	}
 	if _, err := s.Script(account, name); err != nil {
 		return err
 	}
 	return os.Remove(s.scriptFile(account, name))
+}
+
+// RenameScript gives it another name; the active one stays the active one.
+func (s *Store) RenameScript(account, from, to string) error {
+	names, active, err := s.Scripts(account)
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains(names, from):
+		return ErrNoScript
+	case slices.Contains(names, to):
+		return ErrScriptTaken
+	}
+	content, err := s.Script(account, from)
+	if err == nil {
+		err = s.PutScript(account, to, content)
+	}
+	if err == nil && active == from {
+		err = s.ActivateScript(account, to)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(s.scriptFile(account, from))
 }
 
 func (s *Store) scripts(account string) string { return filepath.Join(s.folder, "scripts", account) }

@@ -165,12 +165,54 @@ func TestMailboxNames(t *testing.T) {
 		}
 	}
 	names, err := store.Mailboxes("b")
-	wanted := []string{"Deleted Items", "Drafts", "INBOX", "Junk Mail", "Sent Items", "Work/../2026"}
+	wanted := []string{"Deleted Items", "Drafts", "INBOX", "Junk Mail", "Sent Items", "Work", "Work/..", "Work/../2026"}
 	if !slices.Equal(names, wanted) {
 		t.Errorf("got %q, %v", names, err)
 	}
 	if _, err := store.Mailbox("b", "Elsewhere"); !errors.Is(err, ErrNoMailbox) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestMailboxesAreRenamedAndDeleted(t *testing.T) {
+	store := open(t, t.TempDir())
+	if err := store.CreateMailbox("b", "Old/inner"); err != nil {
+		t.Fatal(err)
+	}
+	mailbox, _ := store.Mailbox("b", "Old/inner")
+	validity := mailbox.Validity()
+	_, err := mailbox.Append([]byte("x"), nil, time.Now())
+	if err := errors.Join(err, store.Subscribe("b", "Old", true), store.RenameMailbox("b", "Old", "New/er")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Mailbox("b", "Old/inner"); !errors.Is(err, ErrNoMailbox) {
+		t.Errorf("got %v", err)
+	}
+	store = reopen(t, store)
+	mailbox, err = store.Mailbox("b", "New/er/inner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if messages, _ := mailbox.Messages(); len(messages) != 1 || mailbox.Validity() == validity {
+		t.Errorf("got %+v, validity %d after %d", messages, mailbox.Validity(), validity)
+	}
+	for _, one := range []struct {
+		err, wanted error
+	}{
+		{store.RenameMailbox("b", "INBOX", "x"), ErrMailboxIsStandard}, {store.RenameMailbox("b", "New", "Drafts"), ErrMailboxTaken},
+		{store.RenameMailbox("b", "Old", "x"), ErrNoMailbox}, {store.DeleteMailbox("b", "inbox"), ErrMailboxIsStandard},
+		{store.DeleteMailbox("b", "New"), ErrMailboxHasChildren}, {store.DeleteMailbox("b", "Old"), ErrNoMailbox},
+		{store.Subscribe("b", "Old", true), ErrNoMailbox}, {store.DeleteMailbox("b", "New/er/inner"), nil},
+	} {
+		if !errors.Is(one.err, one.wanted) {
+			t.Errorf("got %v, wanted %v", one.err, one.wanted)
+		}
+	}
+	if names, err := store.Subscriptions("b"); err != nil || !slices.Contains(names, "Old") || !slices.Contains(names, "INBOX") {
+		t.Errorf("got %q, %v", names, err)
+	}
+	if messages, _ := mailbox.Messages(); len(messages) != 0 {
+		t.Errorf("a deleted mailbox has %+v", messages)
 	}
 }
 
@@ -183,8 +225,17 @@ func TestScripts(t *testing.T) {
 	if !slices.Equal(names, []string{"a/b"}) || active != "a/b" || err != nil {
 		t.Errorf("got %q, %q, %v", names, active, err)
 	}
-	if store.DeleteScript("b", "a/b") == nil {
-		t.Error("the active script was deleted")
+	if err := store.DeleteScript("b", "a/b"); !errors.Is(err, ErrScriptActive) {
+		t.Errorf("the active script was deleted: %v", err)
+	}
+	if err := store.RenameScript("b", "a/b", "c"); err != nil {
+		t.Error(err)
+	}
+	if _, active, _ := store.Scripts("b"); active != "c" {
+		t.Errorf("the active script is %q", active)
+	}
+	if err := store.RenameScript("b", "c", "a/b"); err != nil {
+		t.Error(err)
 	}
 	if err := errors.Join(store.ActivateScript("b", ""), store.DeleteScript("b", "a/b")); err != nil {
 		t.Error(err)

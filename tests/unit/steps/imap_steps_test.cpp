@@ -1,4 +1,4 @@
-// imap.append, imap.expect, imap.flag, imap.move.
+// imap.append, imap.expect, imap.search, imap.flag, imap.move.
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -70,6 +70,19 @@ TEST_F(ImapStepsTest, ExpectWaitsForAMailboxThatADeliveryMakes) {
   const Lines never = {"C: A2 EXAMINE *", "S: A2 NO no such mailbox", "C: A3 EXAMINE *", "S: A3 NO no such mailbox"};
   EXPECT_THAT(Talk("imap.expect: {mailbox: Filed, count: 1, within: 100ms}", never),
               FailsWith(ErrorKind::kTimeout, HasSubstr("refused EXAMINE: NO no such mailbox")));
+}
+
+TEST_F(ImapStepsTest, SearchWaitsForTheIndex) {
+  const Lines opened = {"C: A2 EXAMINE \"INBOX\"", "S: * 2 EXISTS", "S: * OK [UIDVALIDITY 9] ok", "S: A2 OK"};
+  EXPECT_THAT(Talk("imap.search: {keys: 'SUBJECT \"hello\"', count: 2}",
+                   Then(opened, {"C: A3 UID SEARCH SUBJECT \"hello\"", "S: * SEARCH", "S: A3 OK", "C: A4 UID SEARCH *",
+                                 "S: * SEARCH 4 17", "S: A4 OK", "C: A5 LOGOUT", "S: A5 OK"})),
+              Succeeds());
+  EXPECT_THAT(
+      Talk("imap.search: {keys: UNSEEN, count: 1, within: 100ms}",
+           Then(opened, {"C: A3 *", "S: * SEARCH 4 17", "S: A3 OK", "C: A4 *", "S: * SEARCH 4 17", "S: A4 OK"})),
+      FailsWith(ErrorKind::kTimeout,
+                AllOf(HasSubstr("SEARCH UNSEEN in INBOX of user2"), HasSubstr("finds 2 messages instead of 1"))));
 }
 
 TEST_F(ImapStepsTest, FlagSetsAndClears) {
