@@ -19,6 +19,10 @@ namespace {
 
 using nlohmann::json;
 
+std::string StatusMistake(const std::string& text) {
+  return text.size() == 3 && ParseInt(text) ? "" : "takes statuses such as \"200\"";
+}
+
 class HttpStep : public Step {
  protected:
   void TargetFields(FieldVisitor& visitor) {
@@ -75,6 +79,7 @@ class HttpRequestStep : public HttpStep {
     visitor.Text("body", body_, {.help = "octets to send"});
     visitor.Size("body-size", body_size_, {.help = "so many octets to send, when they don't matter", .min = 1});
     visitor.Number("status", status_, {.help = "expected status", .min = 100, .max = 599});
+    visitor.Texts("statuses", statuses_, {.help = "instead of status: one of these comes", .check = StatusMistake});
     const FieldRule pattern{.help = "patterns that each match a header field (\"name: value\") or a line of the body",
                             .check = LinePattern::Mistake};
     visitor.Texts("expect-all", expect_all_, pattern);
@@ -122,7 +127,9 @@ class HttpRequestStep : public HttpStep {
   }
 
   Status Compare(const HttpResponse& response) const {
-    if (response.status != status_) return Wrong(fmt::format("says {}, expected {}", response.status, status_));
+    const std::vector<std::string> expected = statuses_.empty() ? std::vector{std::to_string(status_)} : statuses_;
+    if (std::count(expected.begin(), expected.end(), std::to_string(response.status)) == 0)
+      return Wrong(fmt::format("says {}, expected {}", response.status, Join(expected, " or ")));
     const std::vector<std::string> lines = LinesOf(response);
     for (const std::string& pattern : expect_all_) {
       E2E_TRY(const bool matches, SomeMatches(pattern, lines), "in expect-all");
@@ -175,6 +182,7 @@ class HttpRequestStep : public HttpStep {
   std::string body_;
   SizeRange body_size_;
   long long status_ = 200;
+  std::vector<std::string> statuses_;
   std::vector<std::string> expect_all_;
   std::vector<std::string> expect_none_;
   json json_ = json::object();
@@ -190,10 +198,7 @@ class HttpBurst : public HttpStep {
     TargetFields(visitor);
     visitor.Number("count", count_, {.help = "requests", .required = true, .min = 1, .max = 1000});
     visitor.Number("rate", rate_, {.help = "requests a second, at most", .min = 1, .max = 200});
-    visitor.Texts("statuses", statuses_,
-                  {.help = "each of them comes, and no other", .check = [](const std::string& s) {
-                     return s.size() == 3 && ParseInt(s) ? "" : "takes statuses such as \"200\"";
-                   }});
+    visitor.Texts("statuses", statuses_, {.help = "each of them comes, and no other", .check = StatusMistake});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     const HttpRequest request = Request(world);

@@ -13,6 +13,7 @@ import (
 const (
 	anonymousRequest = 8192
 	maxRequest       = 52428800
+	maxFailures      = 3 // logins that may fail in one session
 	beforeLogin      = "IMAP4rev2 IMAP4rev1 ENABLE SASL-IR LITERAL+ ID UTF8=ACCEPT AUTH=PLAIN AUTH=OAUTHBEARER AUTH=XOAUTH2"
 	afterLogin       = "IMAP4rev2 IMAP4rev1 ENABLE SASL-IR LITERAL+ ID UTF8=ACCEPT " +
 		"IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS ESEARCH SPECIAL-USE MOVE"
@@ -21,8 +22,9 @@ const (
 // imapSession is a conversation in IMAP.
 type imapSession struct {
 	*wire
-	server *Server
-	user   accounts.Account
+	server   *Server
+	user     accounts.Account
+	failures int
 
 	mailbox  *store.Mailbox // nil while none is selected
 	readOnly bool

@@ -82,6 +82,10 @@ func (s *imapSession) logIn(command imapCommand, name, password string) error {
 	account, ok := s.server.Directory.LogIn(name, password)
 	if !ok {
 		s.server.Log("auth.failed", "protocol = \"imap\"")
+		if s.failures++; s.failures > maxFailures {
+			s.no(command, "Too many authentication attempts.")
+			return errEnd
+		}
 		return s.no(command, "[AUTHENTICATIONFAILED] Authentication failed")
 	}
 	s.user = account

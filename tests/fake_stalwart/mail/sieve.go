@@ -16,8 +16,9 @@ const maxScript = 1048576
 // sieveSession is a conversation in ManageSieve (RFC 5804).
 type sieveSession struct {
 	*wire
-	server *Server
-	user   accounts.Account
+	server   *Server
+	user     accounts.Account
+	failures int
 }
 
 func (s *sieveSession) line() *wire     { return s.wire }
@@ -103,6 +104,8 @@ func (s *sieveSession) authenticate(arguments []string) error {
 	switch {
 	case !s.secure:
 		return s.write("NO (ENCRYPT-NEEDED) \"Cannot authenticate over plain-text.\"\r\n")
+	case s.user.ID != "":
+		return s.no("Already authenticated.")
 	case len(arguments) == 0 || !strings.EqualFold(arguments[0], "PLAIN"):
 		return s.no("Authentication mechanism not supported.")
 	case len(arguments) == 1:
@@ -124,6 +127,10 @@ func (s *sieveSession) authenticate(arguments []string) error {
 	account, known := s.server.Directory.LogIn(name, password)
 	if !ok || !known {
 		s.server.Log("auth.failed", "protocol = \"manageSieve\"")
+		if s.failures++; s.failures > maxFailures {
+			s.write("BYE \"Too many authentication attempts.\"\r\n")
+			return errEnd
+		}
 		return s.no("Authentication failed.")
 	}
 	s.user = account

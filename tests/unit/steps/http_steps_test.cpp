@@ -53,6 +53,9 @@ TEST_F(HttpStepsTest, TheAnswerIsComparedLineByLine) {
               FailsWith(ErrorKind::kExpectation, HasSubstr("something in the answer matches \"fir*\"")));
   EXPECT_THAT(Ask(step + "status: 401}", "first"),
               FailsWith(ErrorKind::kExpectation, HasSubstr("GET /x on port http: says 200, expected 401")));
+  EXPECT_THAT(Ask(step + "statuses: ['200', '401']}", "first"), Succeeds());
+  EXPECT_THAT(Ask(step + "statuses: ['401', '404']}", "first"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("says 200, expected 401 or 404")));
   EXPECT_THAT(Ask(step + "capture: {name: blob, pattern: '/nothing/'}}", "first"),
               FailsWith(ErrorKind::kExpectation, HasSubstr("nothing in the answer matches /nothing/")));
 }
