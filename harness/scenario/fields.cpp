@@ -96,7 +96,10 @@ void YamlFields::CheckNames(const YamlNode& value) {
   const std::string mistake = value.IsScalar() ? CheckReferences(value.Scalar(), *names_) : "";
   if (!mistake.empty()) Problem(value.where(), mistake);
   for (const YamlNode& item : value.Items()) CheckNames(item);
-  for (const auto& [key, inner] : value.Entries()) CheckNames(inner);
+  for (const auto& [key, inner] : value.Entries()) {
+    CheckNames(key);
+    CheckNames(inner);
+  }
 }
 
 void YamlFields::Text(std::string_view name, std::string& target, const FieldRule& rule) {

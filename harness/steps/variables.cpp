@@ -142,6 +142,14 @@ Outcome<nlohmann::json> ReplacedIn(const World& world, nlohmann::json value) {
     return nlohmann::json(std::move(text));
   }
   if (!value.is_structured()) return value;
+  if (value.is_object()) {
+    nlohmann::json replaced = nlohmann::json::object();
+    for (auto& [key, inner] : value.items()) {
+      E2E_TRY(const std::string name, Replaced(world, key), "replacing names in a map");
+      E2E_TRY(replaced[name], ReplacedIn(world, std::move(inner)), "replacing names in a map");
+    }
+    return replaced;
+  }
   for (nlohmann::json& inner : value) {
     E2E_TRY(inner, ReplacedIn(world, std::move(inner)), "replacing names in a map");
   }

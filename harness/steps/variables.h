@@ -15,7 +15,7 @@ namespace e2e {
 const std::vector<std::string>& FixedVariables();
 // A fixed one, or one that a step saved. kInconclusive for any other name: the step that saves it did not.
 Outcome<std::string> ValueOf(const World& world, const std::string& name);
-// `text`, and all texts in `value`, with each ${name} replaced.
+// `text`, and all texts and keys in `value`, with each ${name} replaced.
 Outcome<std::string> Replaced(const World& world, const std::string& text);
 Outcome<nlohmann::json> ReplacedIn(const World& world, nlohmann::json value);
 // Everything that no log or transcript may show.

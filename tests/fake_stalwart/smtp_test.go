@@ -33,7 +33,7 @@ func TestChunks(t *testing.T) {
 	expectReplies(c, [][2]string{{"BDAT 6 LAST\r\nQUIT", "503 "}, {"BDAT x", "501 "}, {"NOOP", "250 "},
 		{"MAIL FROM:<a@example.net> BODY=BINARYMIME", "250 "}, {"BDAT 0", "503 "}, {"RCPT TO:<" + friend + ">", "250 "},
 		{"BDAT 24\r\nMessage-ID: <c@test>\r\n", "250 2.6.0"}, {"BDAT 11 LAST\r\n\r\na\n.\r\n.b", "250 2.0.0 Message queued"}})
-	if body := n.body(friend); !strings.Contains(body, "\r\n\r\na\n.\r\n.b\r\n)") {
+	if body := n.body(friend); !strings.Contains(body, "\r\n\r\na\n.\r\n.b\r\n FLAGS (\\Seen))") {
 		t.Errorf("%q", body)
 	}
 }
@@ -44,7 +44,7 @@ func TestDotsOfTheFirstLine(t *testing.T) {
 	expectReplies(c, [][2]string{{"DATA", "354 "}, {".X: y\r\nMessage-ID: <d@test>\r\n\r\n..\r\n.", "250 2.0.0 Message queued"},
 		{"MAIL FROM:<>", "250 "}, {"RCPT TO:<" + friend + ">", "250 "}, {"DATA", "354 "},
 		{".\r\nNOOP\r\n.", "550 5.7.7 Failed to parse message."}, {"QUIT", "221 "}})
-	if body := n.body(friend); !strings.Contains(body, "\r\n.X: y\r\n") || !strings.Contains(body, "\r\n\r\n.)") {
+	if body := n.body(friend); !strings.Contains(body, "\r\n.X: y\r\n") || !strings.Contains(body, "\r\n\r\n. FLAGS (\\Seen))") {
 		t.Errorf("%q", body)
 	}
 }

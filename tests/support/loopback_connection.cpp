@@ -140,6 +140,7 @@ bool LoopbackServer::Connection::Take(const std::string& what) {
     return true;
   }
   if (what.starts_with("answer ")) return Answer(what.substr(7));
+  if (what.starts_with("http ")) return AnswerHttp(what.substr(5));
   if (what == "data") return TakeData() || Fail("the client closed within its data");
   if (what == "http") return TakeHttp() || Fail("the client closed within its request");
   if (const auto size = ParseInt(what.substr(std::min<std::size_t>(what.size(), 6)))) {
@@ -153,6 +154,16 @@ bool LoopbackServer::Connection::Answer(const std::string& count_and_reply) {
   for (long long left = ParseInt(count_and_reply.substr(0, space)).value_or(0); left > 0; --left) {
     if (!TakeLine()) return Fail("the client closed with " + std::to_string(left) + " lines to come");
     if (!Send(count_and_reply.substr(space + 1) + "\r\n")) return false;
+  }
+  return true;
+}
+
+bool LoopbackServer::Connection::AnswerHttp(const std::string& count_and_status) {
+  const std::size_t space = count_and_status.find(' ');
+  const std::string answer = "HTTP/1.1 " + count_and_status.substr(space + 1) + "\r\nContent-Length: 0\r\n\r\n";
+  for (long long left = ParseInt(count_and_status.substr(0, space)).value_or(0); left > 0; --left) {
+    if (!TakeHttp()) return Fail("the client closed with " + std::to_string(left) + " requests to come");
+    if (!Send(answer)) return false;
   }
   return true;
 }

@@ -30,6 +30,7 @@ class LoopbackServer::Connection {
   bool Fill();
   std::optional<std::string> TakeLine();
   bool Take(const std::string& what);
+  bool AnswerHttp(const std::string& count_and_status);
   bool Answer(const std::string& count_and_reply);
   bool SendLines(const std::string& size_and_length);
   bool TakeBytes(std::size_t size);

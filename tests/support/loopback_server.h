@@ -35,6 +35,7 @@ struct LoopbackOptions {
 //   C! bytes N    takes exactly N bytes
 //   C! answer N R takes N lines, and answers each with the line R
 //   C! http       takes the head and the counted body of an HTTP request
+//   C! http N S   takes N of them, and answers each with the status S and no body
 //   C! anything   takes whatever comes until the client closes
 //   C! eof        expects that the client closes
 //   S! tls        makes the server's side of a TLS handshake

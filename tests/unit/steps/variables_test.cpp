@@ -50,17 +50,17 @@ class Witness : public Step {
   Outcome<std::string> Run(World&, Deadline) override { return text + "|" + list.at(0) + "|" + map.dump(); }
   std::string text = "to ${user1.address}";
   std::vector<std::string> list = {"${id}"};
-  nlohmann::json map = {{"a", {"${id}", 5}}};
+  nlohmann::json map = {{"${id}", {"${id}", 5}}};
 };
 
 TEST_F(VariablesTest, AStepRunsWithItsTextsReplacedAndKeepsThem) {
   Witness step;
   world_.variables["id"] = "one";
-  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|one|{\"a\":[\"one\",5]}");
+  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|one|{\"one\":[\"one\",5]}");
   world_.variables["id"] = "two";
-  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|two|{\"a\":[\"two\",5]}");
+  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|two|{\"two\":[\"two\",5]}");
   world_.variables["id"] = "pass-2, in words";
-  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|***, in words|{\"a\":[\"***, in words\",5]}");
+  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|***, in words|{\"***, in words\":[\"***, in words\",5]}");
   world_.variables.clear();
   EXPECT_THAT(RunStep(step, world_, Soon()), FailsWith(ErrorKind::kInconclusive, HasSubstr("replacing ${id}")));
 }
