@@ -129,6 +129,18 @@ class Schema(unittest.TestCase):
                 refused = self.refusal(path) != ""
                 self.assertEqual(refused, path.stem not in UNSEEN, UNSEEN.get(path.stem, "the schema takes it"))
 
+    def test_every_kind_of_step_has_an_example_an_invalid_file_and_a_unit_test(self):
+        texts = {
+            "an example in scenarios/": scenarios(),
+            "a file in tests/invalid/": (SOURCE / "tests/invalid").glob("*.yaml"),
+            "a test in tests/unit/steps/": (SOURCE / "tests/unit/steps").glob("*.cpp"),
+        }
+        for what, paths in texts.items():
+            text = "\n".join(path.read_text() for path in paths)
+            for kind in self.schema["$defs"]["step"]["properties"]:
+                with self.subTest(what, kind=kind):
+                    self.assertRegex(text, rf'(?<![\w.]){re.escape(kind)}(:|", ")')
+
     def test_describes_every_field_and_closes_every_map_of_the_language(self):
         steps = self.schema["$defs"]["step"]["properties"]
         for kind in [self.schema, self.schema["properties"]["install"], *steps.values()]:
