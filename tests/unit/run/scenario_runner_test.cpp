@@ -2,13 +2,11 @@
 
 #include <stdexcept>
 
-#include "steps/world.h"
-#include "unit/run/harness_fixture.h"
+#include "unit/run/scenario_fixture.h"
 
 namespace e2e {
 namespace {
 
-using nlohmann::json;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -17,54 +15,7 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-class ActStep : public Step {
- public:
-  using Act = std::function<Outcome<std::string>(World&, Deadline)>;
-  explicit ActStep(Act act) : act_(std::move(act)) {}
-  void Fields(FieldVisitor&) override {}
-  Outcome<std::string> Run(World& world, Deadline deadline) override { return act_(world, deadline); }
-
- private:
-  Act act_;
-};
-
-class ScenarioRunnerTest : public HarnessFixture {
- protected:
-  void BringUp(std::size_t api_answers) { BringUp(std::vector<std::string>(api_answers, "{}")); }
-  void BringUp(const std::vector<std::string>& api_answers) {
-    ApiServer(api_answers);
-    ASSERT_THAT(harness_.BringUp(), Succeeds());
-    runner_.ran.clear();
-    access_ = harness_.access();
-    scenario_runner_ = std::make_unique<ScenarioRunner>(context_, *access_, harness_.cluster().lanes().front());
-  }
-  // A scenario "s/<stem>" that installs, doesn't wait, and does `acts`.
-  CompiledScenario Scenario(const std::string& stem, std::vector<ActStep::Act> acts) {
-    CompiledScenario compiled;
-    compiled.scenario.suite = "s";
-    compiled.scenario.stem = stem;
-    compiled.scenario.title = "T";
-    compiled.scenario.where = {stem + ".yaml", 1, 1};
-    compiled.scenario.install.wait = InstallWait::kNone;
-    int line = 4;
-    for (ActStep::Act& act : acts) {
-      compiled.steps.push_back({"fake.act",
-                                {stem + ".yaml", line++, 5},
-                                std::make_unique<ActStep>(std::move(act)),
-                                /*checks=*/true});
-    }
-    return compiled;
-  }
-  ScenarioResult Run(const std::string& stem, std::vector<ActStep::Act> acts) {
-    return scenario_runner_->Run(Scenario(stem, std::move(acts)));
-  }
-  static Outcome<std::string> Good(World&, Deadline) { return std::string("seen"); }
-  static Outcome<std::string> Bad(World&, Deadline) { return Error(ErrorKind::kExpectation, "wrong answer"); }
-
-  Harness harness_{context_, log_};
-  std::optional<ClusterAccess> access_;
-  std::unique_ptr<ScenarioRunner> scenario_runner_;
-};
+using ScenarioRunnerTest = ScenarioFixture;
 
 TEST_F(ScenarioRunnerTest, APassInstallsRunsAndUndoesEverything) {
   BringUp(1);
@@ -80,104 +31,6 @@ TEST_F(ScenarioRunnerTest, APassInstallsRunsAndUndoesEverything) {
   EXPECT_EQ(runner_.Count("helm uninstall *--namespace e2e-s-x"), 1);
   EXPECT_THAT(api_->received().at(0), HasSubstr("DELETE /api/v1/namespaces/e2e-s-x "));
   EXPECT_THAT(result.cleanup_errors, IsEmpty());
-}
-
-TEST_F(ScenarioRunnerTest, LeavesLogTranscriptAndValues) {
-  BringUp(1);
-  const ScenarioResult result = Run("x", {Good});
-  EXPECT_EQ(result.artifacts, info_.folder / "scenarios" / "s-x");
-  EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"), HasSubstr("fake.act done in 0ms: seen"));
-  EXPECT_TRUE(std::filesystem::exists(result.artifacts / "transcript.txt"));
-  EXPECT_FALSE(std::filesystem::exists(result.artifacts / "diagnostics"));
-  const json values = json::parse(TempDir::Read(result.artifacts / "values-reference.json"));
-  EXPECT_EQ(values["image"],
-            json::parse(R"({"repository": "registry.example.net:5000/mail", "tag": "7", "pullPolicy": "Never"})"));
-  EXPECT_EQ(values["layout"], "v0.15");
-  EXPECT_THAT(values["admin"]["password"].get<std::string>(), StartsWith("e2e-"));
-  EXPECT_EQ(values["service"]["nodePorts"].size(), 8u);
-  EXPECT_EQ(values["service"]["nodePorts"]["http"], 30100);
-}
-
-TEST_F(ScenarioRunnerTest, AScenarioOfTheOtherLayoutRunsOnTheStandIn) {
-  BringUp(1);
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.layout = "v0.16";
-  const ScenarioResult result = scenario_runner_->Run(compiled);
-  EXPECT_EQ(result.verdict, Verdict::kPass);
-  EXPECT_THAT(result.servers, ElementsAre("fake-0.16"));
-  EXPECT_THAT(result.steps[0].note, HasSubstr("with fake-0.16"));
-  EXPECT_THAT(TempDir::Read(result.artifacts / "scenario.log"),
-              AllOf(HasSubstr("server: fake server"), HasSubstr("NOT Stalwart"), HasSubstr("image fake:2")));
-  const json values = json::parse(TempDir::Read(result.artifacts / "values-fake-0.16.json"));
-  EXPECT_EQ(values["layout"], "v0.16");
-  EXPECT_EQ(values["image"]["repository"], "fake");
-  EXPECT_FALSE(values.contains("securityContext"));
-}
-
-TEST_F(ScenarioRunnerTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
-  BringUp(2);
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.namespace_labels = {{"pod-security.kubernetes.io/enforce", "restricted"}};
-  EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kPass);
-  EXPECT_THAT(api_->received().at(0), AllOf(StartsWith("POST /api/v1/namespaces "), HasSubstr("e2e-s-x"),
-                                            HasSubstr(R"("pod-security.kubernetes.io/enforce":"restricted")")));
-}
-
-TEST_F(ScenarioRunnerTest, AVolumeOfItsOwnIsMadeFirstAndRemovedLast) {
-  BringUp(5);
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.volume_size = 1 << 24;
-  const ScenarioResult result = scenario_runner_->Run(compiled);
-  EXPECT_EQ(result.verdict, Verdict::kPass) << (result.error ? result.error->Render() : "");
-  EXPECT_THAT(api_->received(),
-              ElementsAre(StartsWith("POST /api/v1/namespaces "), StartsWith("POST /api/v1/persistentvolumes "),
-                          StartsWith("POST /api/v1/namespaces/e2e-s-x/persistentvolumeclaims "),
-                          StartsWith("DELETE /api/v1/namespaces/e2e-s-x "),
-                          StartsWith("DELETE /api/v1/persistentvolumes/e2e-s-x ")));
-  EXPECT_THAT(runner_.ran, ElementsAre(HasSubstr("command -v mkfs.ext4"), HasSubstr("mkfs.ext4 -q"),
-                                       HasSubstr("mount -o loop"), StartsWith("helm install"),
-                                       StartsWith("helm uninstall"), HasSubstr("umount"), HasSubstr("rm -rf")));
-  const json values = json::parse(TempDir::Read(result.artifacts / "values-reference.json"));
-  EXPECT_EQ(values["persistence"]["existingClaim"], "stalwart");
-}
-
-TEST_F(ScenarioRunnerTest, AVolumeThatCanNotBeMadeIsInfraAndUndone) {
-  BringUp(3);
-  runner_.failing = "*mount -o loop*";
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.volume_size = 1 << 24;
-  EXPECT_EQ(scenario_runner_->Run(compiled).verdict, Verdict::kInfra);
-  EXPECT_EQ(runner_.Count("helm install *"), 0);
-  EXPECT_EQ(runner_.Count("* rm -rf --one-file-system /var/lib/stalwart-e2e/volumes/e2e-s-x"), 1);
-}
-
-TEST_F(ScenarioRunnerTest, APasswordThatTheChartMakesIsReadOutOfItsSecret) {
-  BringUp(std::vector<std::string>{R"({"data": {"admin-password": "c2VjcmV0LTE="}})", "{}"});
-  std::string password;
-  CompiledScenario compiled = Scenario("x", {[&](World& world, Deadline) -> Outcome<std::string> {
-                                         password = world.admin_password;
-                                         return std::string();
-                                       }});
-  compiled.scenario.install.admin = InstallAdmin::kGenerated;
-  const ScenarioResult result = scenario_runner_->Run(compiled);
-  EXPECT_EQ(result.verdict, Verdict::kPass);
-  EXPECT_EQ(password, "secret-1");
-  EXPECT_THAT(api_->received().at(0), HasSubstr("GET /api/v1/namespaces/e2e-s-x/secrets/stalwart-admin "));
-  EXPECT_FALSE(json::parse(TempDir::Read(result.artifacts / "values-reference.json")).contains("admin"));
-}
-
-TEST_F(ScenarioRunnerTest, AnotherChartStandsBesideTheOneUnderTestAndGetsTheImageOnly) {
-  BringUp(1);
-  dir_.Write("other/seed/Chart.yaml", "name: seed\n");
-  CompiledScenario compiled = Scenario("x", {Good});
-  compiled.scenario.install.chart = "other/seed";
-  compiled.scenario.install.admin = InstallAdmin::kGenerated;
-  const ScenarioResult result = scenario_runner_->Run(compiled);
-  EXPECT_EQ(result.verdict, Verdict::kPass);
-  EXPECT_EQ(runner_.Count("helm install * " + (dir_ / "other/seed").string() + " *"), 1);
-  EXPECT_EQ(json::parse(TempDir::Read(result.artifacts / "values-reference.json")).size(), 1u);
-  compiled.scenario.install.chart = "other/none";
-  EXPECT_THAT(scenario_runner_->Run(compiled).error->Render(), HasSubstr("there is no chart at"));
 }
 
 TEST_F(ScenarioRunnerTest, TheFirstFailureEndsItAtItsLine) {
