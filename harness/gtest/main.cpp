@@ -19,6 +19,7 @@
 #include "run/write_whole.h"
 #include "scenario/loader.h"
 #include "steps/language_schema.h"
+#include "steps/lint.h"
 
 namespace e2e {
 namespace {

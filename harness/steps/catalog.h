@@ -1,7 +1,6 @@
 // Catalog: the closed vocabulary of the language, and the compiler from scenarios to typed steps.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,11 +22,6 @@ struct CompiledScenario {
 // Types every step. Unknown kinds, wrong fields, and names that no earlier step saves go to `problems`;
 // then there is no result.
 std::optional<CompiledScenario> Compile(Scenario scenario, const std::vector<StepKind>& kinds, Problems& problems);
-
-// Every file that a step names is below `root`, the folder of scenarios.
-void RequireFiles(const CompiledScenario& scenario, const std::filesystem::path& root, Problems& problems);
-// Checks have one id each, over all scenarios.
-void RequireUniqueChecks(const std::vector<CompiledScenario>& scenarios, Problems& problems);
 
 // The kinds of one family of steps; each lives in <family>_steps.cpp.
 std::vector<StepKind> WaitSteps();

@@ -41,26 +41,6 @@ class HttpStep : public Step {
   std::string path_;
 };
 
-class HttpGet : public HttpStep {
- public:
-  void Fields(FieldVisitor& visitor) override {
-    TargetFields(visitor);
-    visitor.Number("status", status_, {.help = "expected status", .min = 100, .max = 599});
-  }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const HttpResponse response, world.http.Send(Request(world), deadline), fmt::format("http.get {}", path_));
-    if (response.status != status_) {
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("{} on port {} says {}, expected {}", path_, port_, response.status, status_))
-          .Detail(Tail(response.body, 10));
-    }
-    return fmt::format("{} says {}", path_, response.status);
-  }
-
- private:
-  long long status_ = 200;
-};
-
 // What an answer says, line by line: its header fields and its body.
 std::vector<std::string> LinesOf(const HttpResponse& response) {
   std::vector<std::string> lines;
@@ -235,7 +215,6 @@ class HttpBurst : public HttpStep {
 
 std::vector<StepKind> HttpSteps() {
   return {
-      {"http.get", "one request and its status", Duration(30'000), MakeStep<HttpGet>(), /*checks=*/true},
       {"http.request", "one request of any kind, and what its answer holds", Duration(30'000),
        MakeStep<HttpRequestStep>(), /*checks=*/true},
       {"http.burst", "many requests at a rate, and the statuses that come", Duration(120'000), MakeStep<HttpBurst>(),

@@ -14,7 +14,7 @@ namespace {
 class LimitStep : public Step {
  protected:
   void LimitFields(FieldVisitor& visitor, long long most, const std::string& help) {
-    visitor.Text("via", via_, {.help = "port of the Service", .choices = {"submission", "smtps"}});
+    visitor.Text("via", via_, {.help = "port of the Service", .choices = SubmissionPorts()});
     visitor.Number("accepted", accepted_, {.help = help, .required = true, .min = 1, .max = most});
     visitor.Text("then", then_,
                  {.help = "pattern for the answer to one more, as in a dialogue",

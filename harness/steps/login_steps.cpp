@@ -24,10 +24,7 @@ Duration Median(std::vector<Duration> times) {
 class MailLoginTiming : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", via_,
-                 {.help = "port of the Service",
-                  .required = true,
-                  .choices = {"submission", "smtps", "imap", "imaps", "sieve"}});
+    visitor.Text("via", via_, {.help = "port of the Service", .required = true, .choices = LoginPorts()});
     visitor.Number("attempts", attempts_, {.help = "failed logins of each sort", .min = 1, .max = 50});
     visitor.Number("factor", factor_, {.help = "between the medians of the two sorts, at most", .min = 2, .max = 100});
   }

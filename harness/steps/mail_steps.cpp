@@ -20,10 +20,7 @@ constexpr Duration kLastLook{5'000};
 class MailLogin : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", via_,
-                 {.help = "port of the Service",
-                  .required = true,
-                  .choices = {"submission", "smtps", "imap", "imaps", "sieve"}});
+    visitor.Text("via", via_, {.help = "port of the Service", .required = true, .choices = LoginPorts()});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_CHECK(LogIn(world, via_, world.accounts.front(), deadline), "mail.login via " + via_);
@@ -37,7 +34,7 @@ class MailLogin : public Step {
 class MailSend : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", via_, {.help = "port of the Service", .choices = {"submission", "smtps"}});
+    visitor.Text("via", via_, {.help = "port of the Service", .choices = SubmissionPorts()});
     visitor.Size("size", size_, {.help = "octets of the message", .min = 512, .max = 64 * 1024 * 1024});
     visitor.Text("answer", answer_,
                  {.help = "what the server must make of it: refused-4xx is a refusal for now, and saves nothing",
@@ -131,7 +128,7 @@ class MailExpect : public Step {
 class MailAgree : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("via", plan_.port, {.help = "port to submit on", .choices = {"submission", "smtps"}});
+    visitor.Text("via", plan_.port, {.help = "port to submit on", .choices = SubmissionPorts()});
     visitor.Text("read", plan_.read, {.help = "port to read on", .choices = {"imap", "imaps"}});
     visitor.Size("size", size_, {.help = "octets of each message", .min = 512, .max = 16 * 1024 * 1024});
     visitor.Text("save", plan_.name, {.help = "name of the messages: NAME-ours and NAME-curl", .required = true});

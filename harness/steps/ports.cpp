@@ -12,4 +12,16 @@ const PortContract& ContractOf(std::string_view name) {
   return *at;
 }
 
+std::vector<std::string> SubmissionPorts() {
+  return {"submission", "smtps"};
+}
+
+std::vector<std::string> LoginPorts() {
+  std::vector<std::string> names = SubmissionPorts();
+  for (const PortContract& port : kPortContracts) {
+    if (port.protocol == Protocol::kImap || port.protocol == Protocol::kSieve) names.emplace_back(port.name);
+  }
+  return names;
+}
+
 }  // namespace e2e

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/endpoint.h"
 
@@ -35,5 +36,8 @@ inline constexpr std::array<PortContract, 8> kPortContracts = {{
 
 // `name` must be one of them.
 const PortContract& ContractOf(std::string_view name);
+// Where users submit mail, and where they log in with a protocol of mail.
+std::vector<std::string> SubmissionPorts();
+std::vector<std::string> LoginPorts();
 
 }  // namespace e2e

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "steps/ports.h"
 #include "steps/size_mix.h"
 
 namespace e2e {
@@ -19,7 +20,7 @@ struct StreamFields {
   long long seed = 1;
 
   void Visit(FieldVisitor& visitor) {
-    visitor.Text("via", via, {.help = "port of the Service", .choices = {"submission", "smtps"}});
+    visitor.Text("via", via, {.help = "port of the Service", .choices = SubmissionPorts()});
     visitor.Number("sessions", sessions, {.help = "connections at the same time", .min = 1, .max = 64});
     visitor.Number("rate", rate, {.help = "messages a second at most", .min = 1, .max = 1000});
     visitor.Size("size", size, {.help = "octets of a message", .min = 512, .max = 64 * 1024 * 1024});

@@ -6,12 +6,18 @@
 #include "base/wait.h"
 #include "cluster/explain.h"
 #include "steps/catalog.h"
+#include "steps/greeting.h"
 #include "steps/make_step.h"
+#include "steps/ports.h"
 #include "steps/release_pods.h"
 #include "steps/usable.h"
 
 namespace e2e {
 namespace {
+
+// A port that is open greets at once.
+constexpr Duration kPerGreeting{3'000};
+constexpr Duration kLooks{500};
 
 class WaitUsable : public Step {
  public:
@@ -135,6 +141,32 @@ class WaitRefused : public Step {
   std::string says_;
 };
 
+// The node's proxy follows a change of the Service in its own time, and until then clients still get through.
+class WaitClosed : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    std::vector<std::string> ports;
+    for (const PortContract& port : kPortContracts) ports.emplace_back(port.name);
+    visitor.Text("port", port_, {.help = "port of the Service", .required = true, .choices = ports});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const auto closed = [&]() -> Outcome<Probe> {
+      const auto greeting = ReadGreeting(world, ContractOf(port_), Deadline::In(world.clock, kPerGreeting));
+      if (greeting) return Probe::Pending(fmt::format("port {} still greets: {}", port_, *greeting));
+      const ErrorKind kind = greeting.error().kind();
+      if (kind == ErrorKind::kTransport || kind == ErrorKind::kTimeout) return Probe::Ready();
+      return greeting.error();
+    };
+    E2E_CHECK(
+        WaitUntil(world.clock, fmt::format("port {} to be closed", port_), deadline, {.interval = kLooks}, closed),
+        "wait.closed");
+    return fmt::format("port {} does not answer any more", port_);
+  }
+
+ private:
+  std::string port_;
+};
+
 class WaitGone : public Step {
  public:
   void Fields(FieldVisitor&) override {}
@@ -156,6 +188,8 @@ std::vector<StepKind> WaitSteps() {
        MakeStep<WaitReplaced>(), /*checks=*/true},
       {"wait.refused", "until an init container refuses, says why, and no server was started", Duration(120'000),
        MakeStep<WaitRefused>(), /*checks=*/true},
+      {"wait.closed", "until a port does not answer any more", Duration(60'000), MakeStep<WaitClosed>(),
+       /*checks=*/true},
       {"wait.gone", "until no pod of the release is left", Duration(120'000), MakeStep<WaitGone>(), /*checks=*/true},
   };
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "scenario/loader.h"
+#include "steps/lint.h"
 #include "steps/make_step.h"
 #include "support/temp_dir.h"
 

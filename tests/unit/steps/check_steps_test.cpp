@@ -1,6 +1,7 @@
 // check: which steps run on which server, and what a failure says.
 #include <gmock/gmock.h>
 
+#include "steps/lint.h"
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {

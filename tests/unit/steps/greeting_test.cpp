@@ -1,6 +1,7 @@
 // Greetings of every protocol, and the endpoint steps that clients of the Service stand for.
 #include "steps/greeting.h"
 
+#include "support/mode_server.h"
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -60,7 +61,7 @@ TEST_F(GreetingTest, GreetChecksEveryPortThatIsNamed) {
   EXPECT_EQ(*note, "2 ports greet with their own protocol");
 }
 
-TEST_F(GreetingTest, HttpGetComparesTheStatus) {
+TEST_F(GreetingTest, HttpRequestComparesTheStatus) {
   const auto get = [&](const std::string& step, int status) {
     LoopbackServer http({"C! http", HttpAnswer(status, "why not")});
     Serve("http", http);
@@ -68,11 +69,26 @@ TEST_F(GreetingTest, HttpGetComparesTheStatus) {
     EXPECT_THAT(http.received().at(0), HasSubstr("GET /healthz/ready HTTP/1.1"));
     return note;
   };
-  EXPECT_THAT(get("http.get: {path: /healthz/ready}", 200), Succeeds());
-  EXPECT_THAT(get("http.get: {path: /healthz/ready, status: 503}", 503), Succeeds());
-  EXPECT_THAT(get("http.get: {path: /healthz/ready}", 503),
-              FailsWith(ErrorKind::kExpectation,
-                        AllOf(HasSubstr("/healthz/ready on port http says 503, expected 200"), HasSubstr("why not"))));
+  EXPECT_THAT(get("http.request: {path: /healthz/ready}", 200), Succeeds());
+  EXPECT_THAT(get("http.request: {path: /healthz/ready, status: 503}", 503), Succeeds());
+  EXPECT_THAT(
+      get("http.request: {path: /healthz/ready}", 503),
+      FailsWith(ErrorKind::kExpectation,
+                AllOf(HasSubstr("GET /healthz/ready on port http: says 503, expected 200"), HasSubstr("why not"))));
+}
+
+TEST_F(GreetingTest, WaitsUntilAPortIsClosed) {
+  const auto wait = [&](std::vector<ModeServer::Mode> modes, const std::string& within) {
+    const ModeServer server(std::move(modes));
+    world_.endpoints["smtp"] = {"mail.example.org", "127.0.0.1", server.port()};
+    return Run("wait.closed: {port: smtp, within: " + within + "}");
+  };
+  using Mode = ModeServer::Mode;
+  EXPECT_THAT(wait({Mode::kGreet, Mode::kGreet, Mode::kClose}, "1m"), Succeeds());
+  EXPECT_THAT(wait({Mode::kGreet}, "2s"),
+              FailsWith(ErrorKind::kTimeout, HasSubstr("port smtp still greets: 220 mail")));
+  // Something answers, though nothing that it should.
+  EXPECT_THAT(wait({Mode::kOther}, "2s"), FailsWith(ErrorKind::kExpectation, HasSubstr("421 away")));
 }
 
 TEST_F(GreetingTest, SubmissionMustRefuseALoginInClearForGood) {
