@@ -35,6 +35,7 @@ UNSEEN = {
     "http-burst-status": "what the step needs as a whole is its own matter",
     "http-request-body": "what the step needs as a whole is its own matter",
     "drain-exclusive": "the rule is between a step and the whole scenario",
+    "node-kill-exclusive": "the rule is between a step and the whole scenario",
     "reference-not-saved": "which step saves a name is not of one place in the file",
     "reference-open": "a schema does not read references",
     "reference-unknown": "a schema does not read references",

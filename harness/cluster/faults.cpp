@@ -129,39 +129,6 @@ std::string Thawed::Text() const {
                      running + ended, container_id, pod, running, ended);
 }
 
-Outcome<NodeRestarted> RestartNode(const FaultTarget& target, Deadline deadline) {
-  Node& node = target.node;
-  NodeRestarted receipt{.node = node.name(), .old_started_at = "", .new_started_at = ""};
-  E2E_TRY(receipt.old_started_at, node.StartedAt(deadline), "restarting the node");
-  E2E_CHECK(node.Restart(deadline), "restarting the node");
-  const auto after = node.StartedAt(deadline);
-  if (!after) return WithoutReceipt(after.error(), "the restart of node " + node.name());
-  receipt.new_started_at = *after;
-  const auto started = ParseRfc3339(receipt.new_started_at);
-  if (!started || receipt.new_started_at == receipt.old_started_at) {
-    return Inconclusive(fmt::format("node {} has the start time {} as before", node.name(), receipt.old_started_at));
-  }
-  const auto ready = [&](const std::vector<json>& objects) -> Outcome<Probe> {
-    for (const json& condition : objects.empty() ? json::array() : ListAt(objects[0], "/status/conditions")) {
-      if (TextAt(condition, "/type") != "Ready") continue;
-      const auto heartbeat = ParseRfc3339(TextAt(condition, "/lastHeartbeatTime"));
-      // Until the kubelet reports again, the condition is that of before the restart.
-      if (!heartbeat || *heartbeat < *started) return Probe::Pending("the kubelet has not reported since the restart");
-      if (TextAt(condition, "/status") == "True") return Probe::Ready();
-      return Probe::Pending("the node is not ready: " + TextAt(condition, "/message"));
-    }
-    return Probe::Pending("the API knows no condition of the node");
-  };
-  const ListQuery query{.path = CorePath("", "nodes"), .field_selector = "metadata.name=" + node.name()};
-  const Status seen = target.api.WatchUntil(query, "node " + node.name() + " ready", deadline, {}, ready);
-  if (!seen) return WithoutReceipt(seen.error(), "the restart of node " + node.name());
-  return receipt;
-}
-
-std::string NodeRestarted::Text() const {
-  return fmt::format("node {} restarted: started {} -> {}, ready again", node, old_started_at, new_started_at);
-}
-
 Outcome<Scaled> Scale(const FaultTarget& target, const std::string& deployment, int replicas, Deadline deadline) {
   const std::string doing = fmt::format("scaling deployment {} to {}", deployment, replicas);
   E2E_TRY(const Deployment before, GetDeployment(target.api, target.ns, deployment, deadline), doing);

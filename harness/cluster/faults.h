@@ -59,13 +59,6 @@ struct Thawed {
 // kernel's word that none of them is stopped any more.
 Outcome<Thawed> Thaw(Node& node, Clock& clock, const Frozen& frozen, Deadline deadline);
 
-struct NodeRestarted {
-  std::string node, old_started_at, new_started_at;
-  std::string Text() const;
-};
-// Restarts the node and waits until the API says that it is ready again, by a heartbeat of after the restart.
-Outcome<NodeRestarted> RestartNode(const FaultTarget& target, Deadline deadline);
-
 struct Scaled {
   std::string deployment;
   int from = 0, to = 0;

@@ -37,17 +37,37 @@ Outcome<CommandResult> Node::TryExec(std::vector<std::string> argv, Deadline dea
   return runner_.Run(tools_.Docker(std::move(argv)), deadline);
 }
 
-Outcome<std::string> Node::StartedAt(Deadline deadline) {
+Outcome<std::string> Node::Inspect(const std::string& format, Deadline deadline) {
   E2E_TRY(const std::string out,
-          RunChecked(runner_, tools_.Docker({"inspect", "--format", "{{.State.StartedAt}}", container_}), deadline),
-          "asking when the node was started");
+          RunChecked(runner_, tools_.Docker({"inspect", "--format", format, container_}), deadline),
+          "asking the engine for " + format);
   return std::string(Trim(out));
+}
+
+Outcome<std::string> Node::StartedAt(Deadline deadline) {
+  return Inspect("{{.State.StartedAt}}", deadline);
 }
 
 Status Node::Restart(Deadline deadline) {
   E2E_TRY(const std::string out, RunChecked(runner_, tools_.Docker({"restart", container_}), deadline),
           "restarting node " + container_);
   return {};
+}
+
+Status Node::Kill(Deadline deadline) {
+  E2E_TRY(const std::string out, RunChecked(runner_, tools_.Docker({"kill", "--signal", "KILL", container_}), deadline),
+          "killing node " + container_);
+  return {};
+}
+
+Status Node::Start(Deadline deadline) {
+  E2E_TRY(const std::string out, RunChecked(runner_, tools_.Docker({"start", container_}), deadline),
+          "starting node " + container_);
+  return {};
+}
+
+Outcome<std::string> Node::ExitCode(Deadline deadline) {
+  return Inspect("{{.State.ExitCode}}", deadline);
 }
 
 Outcome<std::vector<int>> Node::PidsOf(const std::string& container_id, Deadline deadline) {

@@ -28,6 +28,11 @@ class Node {
   Outcome<std::string> StartedAt(Deadline deadline);
   // Stops and starts the node: its processes end as in a shutdown, its disk stays.
   Status Restart(Deadline deadline);
+  // SIGKILL to all that runs in it; it stays down until Start().
+  Status Kill(Deadline deadline);
+  Status Start(Deadline deadline);
+  // How it ended when it was last down, as the engine writes it; "0" while it runs.
+  Outcome<std::string> ExitCode(Deadline deadline);
   // Process ids in the node's own namespace of everything that runs in a pod's container.
   Outcome<std::vector<int>> PidsOf(const std::string& container_id, Deadline deadline);
   // The state letter of each process as in /proc/PID/stat: R, S, D, T, Z. An error when one of them is gone.
@@ -36,6 +41,8 @@ class Node {
   Outcome<std::string> StatesOfThose(const std::vector<int>& pids, Deadline deadline);
 
  private:
+  Outcome<std::string> Inspect(const std::string& format, Deadline deadline);
+
   CommandRunner& runner_;
   Tools tools_;
   std::string container_;

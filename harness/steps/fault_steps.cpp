@@ -1,6 +1,7 @@
 // fault.*: what is broken on purpose; each fault has a receipt or the scenario is inconclusive.
 #include "cluster/faults.h"
 #include "cluster/node_faults.h"
+#include "cluster/node_restarts.h"
 #include "cluster/volume_faults.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
@@ -86,15 +87,40 @@ class FaultThaw : public Step {
   }
 };
 
+// The node's mounts go with it; until this the kubelet finds no folder to give to the pod, and tries again.
+Status MountAgain(World& world, Deadline deadline) {
+  return world.volume ? MountOwnVolume(world.node, *world.volume, deadline) : Status();
+}
+
 class FaultNodeRestart : public Step {
  public:
   void Fields(FieldVisitor&) override {}
   bool HitsCluster() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const NodeRestarted receipt, RestartNode(world.Target(), deadline), "fault.node-restart");
-    // Until then the kubelet finds no folder to give to the pod, and tries again.
-    if (world.volume) E2E_CHECK(MountOwnVolume(world.node, *world.volume, deadline), "fault.node-restart");
+    E2E_CHECK(MountAgain(world, deadline), "fault.node-restart");
     return world.Prove("fault.node-restart", receipt.Text());
+  }
+};
+
+class FaultNodeKill : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsCluster() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const NodeRestarted receipt, KillNode(world.Target(), deadline), "fault.node-kill");
+    E2E_CHECK(MountAgain(world, deadline), "fault.node-kill");
+    return world.Prove("fault.node-kill", receipt.Text());
+  }
+};
+
+class FaultKubeletRestart : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsCluster() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const KubeletRestarted receipt, RestartKubelet(world.Target(), deadline), "fault.kubelet-restart");
+    return world.Prove("fault.kubelet-restart", receipt.Text());
   }
 };
 
@@ -146,7 +172,10 @@ std::vector<StepKind> FaultSteps() {
       Fault<FaultFree>("fault.free", "give the space on that volume back", Duration(60'000)),
       Fault<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
       Fault<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
+      Fault<FaultKubeletRestart>("fault.kubelet-restart", "kill the kubelet and see another one report",
+                                 Duration(120'000)),
       Fault<FaultNodeRestart>("fault.node-restart", "stop and start the node", Duration(180'000)),
+      Fault<FaultNodeKill>("fault.node-kill", "SIGKILL to everything in the node, and start it", Duration(180'000)),
   };
 }
 

@@ -197,38 +197,6 @@ TEST_F(FaultsTest, ANodeThatDoesNotAnswerIsNoProofOfAThaw) {
               FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("can't be read"))));
 }
 
-constexpr const char* kNodes = "GET /api/v1/nodes?fieldSelector=metadata.name%3Dn";
-std::string NodeList(const std::string& heartbeat, const std::string& ready) {
-  return KubeList(
-      {{{"metadata", {{"name", "n"}}},
-        {"status",
-         {{"conditions",
-           {{{"type", "Ready"}, {"status", ready}, {"message", "m"}, {"lastHeartbeatTime", heartbeat}}}}}}}});
-}
-
-TEST_F(FaultsTest, NodeRestartNeedsAHeartbeatFromAfterIt) {
-  runner_.Expect("docker inspect --format {{.State.StartedAt}} n",
-                 FakeCommandRunner::Success("2026-11-24T02:00:00.5Z\n"));
-  runner_.Expect("docker restart n");
-  runner_.Expect("docker inspect *", FakeCommandRunner::Success("2026-11-24T02:30:00.5Z\n"));
-  transport_.Expect(kNodes, Error(ErrorKind::kTransport, "connection refused"));
-  transport_.Expect(kNodes, 200, NodeList("2026-11-24T02:29:59Z", "True"));
-  transport_.Expect(std::string(kNodes) + "&watch=1*", 410, "{}");
-  transport_.Expect(kNodes, 200, NodeList("2026-11-24T02:30:04Z", "False"));
-  transport_.Expect(std::string(kNodes) + "&watch=1*", 410, "{}");
-  transport_.Expect(kNodes, 200, NodeList("2026-11-24T02:30:09Z", "True"));
-  const auto receipt = RestartNode(target_, deadline_);
-  ASSERT_THAT(receipt, Succeeds());
-  EXPECT_EQ(receipt->Text(), "node n restarted: started 2026-11-24T02:00:00.5Z -> 2026-11-24T02:30:00.5Z, ready again");
-}
-
-TEST_F(FaultsTest, ANodeThatDidNotRestartIsInconclusive) {
-  runner_.Expect("docker inspect *", FakeCommandRunner::Success("2026-11-24T02:00:00.5Z\n"));
-  runner_.Expect("docker restart n");
-  runner_.Expect("docker inspect *", FakeCommandRunner::Success("2026-11-24T02:00:00.5Z\n"));
-  EXPECT_THAT(RestartNode(target_, deadline_), FailsWith(ErrorKind::kInconclusive, HasSubstr("as before")));
-}
-
 TEST_F(FaultsTest, ScaleWaitsForTheNumberOfPods) {
   transport_.Expect("GET */deployments/stalwart", 200, R"({"metadata":{"name":"stalwart"},"spec":{"replicas":1}})");
   transport_.Expect("PATCH */deployments/stalwart", 200, R"({"spec":{"replicas":0}})");

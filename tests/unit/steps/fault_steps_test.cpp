@@ -22,6 +22,12 @@ class FaultStepsTest : public WorldFixture {
         {"terminated", {{"exitCode", exit_code}, {"reason", reason}}}};
     ExpectPods({pod});
   }
+  // The kubelet's report of 02:30:09.
+  void ExpectHeartbeat() {
+    const json ready = {{"type", "Ready"}, {"status", "True"}, {"lastHeartbeatTime", "2026-11-24T02:30:09Z"}};
+    kube_.Expect("GET /api/v1/nodes?*", 200,
+                 KubeList({{{"metadata", {{"name", "node"}}}, {"status", {{"conditions", {ready}}}}}}));
+  }
   // The step succeeds, and leaves one receipt with these words.
   void ExpectReceipt(const std::string& kind, const std::string& args, const std::string& words) {
     EXPECT_THAT(Run(kind + ": " + args), Succeeds());
@@ -90,10 +96,30 @@ TEST_F(FaultStepsTest, NodeRestartNeedsAHeartbeatOfAfterIt) {
   runner_.Expect("docker inspect *", FakeCommandRunner::Success("2026-11-24T02:00:00.5Z\n"));
   runner_.Expect("docker restart node");
   runner_.Expect("docker inspect *", FakeCommandRunner::Success("2026-11-24T02:30:00.5Z\n"));
-  const json ready = {{"type", "Ready"}, {"status", "True"}, {"lastHeartbeatTime", "2026-11-24T02:30:09Z"}};
-  kube_.Expect("GET /api/v1/nodes?*", 200,
-               KubeList({{{"metadata", {{"name", "node"}}}, {"status", {{"conditions", {ready}}}}}}));
+  ExpectHeartbeat();
   ExpectReceipt("fault.node-restart", "{}", "node node restarted");
+}
+
+TEST_F(FaultStepsTest, AVolumeOfItsOwnIsMountedAgainAfterANodeKill) {
+  world_.volume = OwnVolume{.name = "v", .ns = "e2e", .claim = "stalwart", .size = 4096};
+  runner_.Expect("docker inspect *StartedAt*", FakeCommandRunner::Success("2026-11-24T02:00:00.5Z\n"));
+  runner_.Expect("docker kill --signal KILL node");
+  runner_.Expect("docker inspect *ExitCode*", FakeCommandRunner::Success("137\n"));
+  runner_.Expect("docker start node");
+  runner_.Expect("docker inspect *StartedAt*", FakeCommandRunner::Success("2026-11-24T02:30:00.5Z\n"));
+  ExpectHeartbeat();
+  runner_.Expect("docker exec node sh -c *mount -o loop* mount /var/lib/stalwart-e2e/volumes/v");
+  ExpectReceipt("fault.node-kill", "{}", "node node killed, ended with 137");
+}
+
+TEST_F(FaultStepsTest, KubeletRestartSeesAnotherProcess) {
+  runner_.Expect("docker exec node pgrep *", FakeCommandRunner::Success("106\n"));
+  runner_.Expect("docker exec node kill -KILL 106");
+  runner_.Expect("docker exec node date *", FakeCommandRunner::Success("2026-11-24T02:30:00Z\n"));
+  runner_.Expect("docker exec node pgrep *", FakeCommandRunner::Success("107\n"));
+  ExpectHeartbeat();
+  for (int i = 0; i < 11; ++i) ExpectPods({RunningPod("pod", "1", "id")});
+  ExpectReceipt("fault.kubelet-restart", "{}", "process 106 -> 107");
 }
 
 TEST_F(FaultStepsTest, AFaultThatFailsLeavesNoReceipt) {
