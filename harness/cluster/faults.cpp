@@ -31,6 +31,25 @@ Outcome<Probe> Again(const Error& error) {
   return error;
 }
 
+// Waits until the kubelet has another container, where the old one ended as the signal makes it end.
+Outcome<ContainerKilled> KilledBy(const std::string& signal, const FaultTarget& target, const Pod& old,
+                                  const std::string& fault, Deadline deadline) {
+  E2E_TRY(ContainerKilled receipt, AwaitRestart(target, old, fault, deadline), "killing a container");
+  receipt.signal = signal;
+  // SIGKILL leaves no choice; after any other signal that status would mean that something else did it.
+  if ((signal == "SIGKILL") == (receipt.exit_code == kKilled)) return receipt;
+  return Inconclusive(
+             fmt::format("the container ended with {} after {}: something else ended it", receipt.exit_code, signal))
+      .Detail(receipt.Text());
+}
+
+// $1 seconds, $2 the first process, then all of them. One that ended meanwhile is no matter.
+constexpr const char* kThawAndKill = R"(run=$1 first=$2
+shift 2
+kill -CONT "$@"
+sleep "$run"
+kill -KILL "$first")";
+
 }  // namespace
 
 Outcome<PodDeleted> DeletePod(const FaultTarget& target, bool forced, Deadline deadline) {
@@ -67,13 +86,7 @@ Outcome<ContainerKilled> KillContainer(const FaultTarget& target, const std::str
   const auto killed = target.node.Exec(
       {"ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", signal, old.container.id}, deadline);
   if (!killed) return WithoutReceipt(killed.error(), fault);
-  E2E_TRY(ContainerKilled receipt, AwaitRestart(target, old, fault, deadline), "killing a container");
-  receipt.signal = signal;
-  // SIGKILL leaves no choice; after any other signal that status would mean that something else did it.
-  if ((signal == "SIGKILL") == (receipt.exit_code == kKilled)) return receipt;
-  return Inconclusive(
-             fmt::format("the container ended with {} after {}: something else ended it", receipt.exit_code, signal))
-      .Detail(receipt.Text());
+  return KilledBy(signal, target, old, fault, deadline);
 }
 
 std::string ContainerKilled::Text() const {
@@ -127,6 +140,24 @@ Outcome<Thawed> Thaw(Node& node, Clock& clock, const Frozen& frozen, Deadline de
 std::string Thawed::Text() const {
   return fmt::format("of {} stopped processes of container {:.12} of pod {}, {} run again and {} ended since",
                      running + ended, container_id, pod, running, ended);
+}
+
+Outcome<ContainerKilled> KillThawed(const FaultTarget& target, const Frozen& frozen, Duration run, Deadline deadline) {
+  E2E_TRY(const Pod old, TheOneRunningPod(target, deadline), "killing a frozen container");
+  const std::string fault = fmt::format("the SIGKILL to container {}", frozen.container_id);
+  if (old.container.id != frozen.container_id) return Inconclusive(fault + ": there is another one already");
+  const int first = *std::min_element(frozen.pids.begin(), frozen.pids.end());
+  std::vector<std::string> argv = {"sh",
+                                   "-c",
+                                   kThawAndKill,
+                                   "kill",
+                                   fmt::format("{:.3f}", static_cast<double>(run.count()) / 1000.0),
+                                   std::to_string(first)};
+  for (const int pid : frozen.pids) argv.push_back(std::to_string(pid));
+  if (const auto killed = target.node.Exec(std::move(argv), deadline); !killed) {
+    return WithoutReceipt(killed.error(), fault);
+  }
+  return KilledBy("SIGKILL", target, old, fault, deadline);
 }
 
 Outcome<Scaled> Scale(const FaultTarget& target, const std::string& deployment, int replicas, Deadline deadline) {

@@ -59,6 +59,10 @@ struct Thawed {
 // kernel's word that none of them is stopped any more.
 Outcome<Thawed> Thaw(Node& node, Clock& clock, const Frozen& frozen, Deadline deadline);
 
+// The kernel lets a frozen container go on for that long and then ends its first process with SIGKILL, both from within
+// the node, so that no more time passes. Waits and judges as KillContainer does.
+Outcome<ContainerKilled> KillThawed(const FaultTarget& target, const Frozen& frozen, Duration run, Deadline deadline);
+
 struct Scaled {
   std::string deployment;
   int from = 0, to = 0;

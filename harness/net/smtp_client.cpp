@@ -93,14 +93,37 @@ Status SmtpClient::AuthPlain(const std::string& user, const std::string& passwor
   return Status();
 }
 
-SendResult SmtpClient::Send(const Envelope& envelope, std::string_view message, Deadline deadline) {
-  if (auto end = Step(MailFromLine(envelope, message, extensions_), "MAIL FROM", 250, deadline)) return *end;
+std::optional<SendResult> SmtpClient::BeginData(const Envelope& envelope, std::string_view message, Deadline deadline) {
+  if (auto end = Step(MailFromLine(envelope, message, extensions_), "MAIL FROM", 250, deadline)) return end;
   for (const std::string& to : envelope.to) {
     // 251: the server will forward (RFC 5321 section 3.4).
-    if (auto end = Step("RCPT TO:<" + to + ">", "RCPT TO <" + to + ">", 250, deadline)) return *end;
+    if (auto end = Step("RCPT TO:<" + to + ">", "RCPT TO <" + to + ">", 250, deadline)) return end;
   }
-  if (auto end = Step("DATA", "DATA", 354, deadline)) return *end;
-  return SendData(message, deadline);
+  return Step("DATA", "DATA", 354, deadline);
+}
+
+SendResult SmtpClient::Send(const Envelope& envelope, std::string_view message, Deadline deadline) {
+  if (auto end = BeginData(envelope, message, deadline)) return *end;
+  return EndData(channel_.Write(DotStuffed(message), deadline), deadline);
+}
+
+Outcome<SendResult> SmtpClient::SendAround(const Envelope& envelope, std::string_view message,
+                                           const DataActions& actions, Deadline deadline) {
+  if (auto end = BeginData(envelope, message, deadline)) {
+    if (end->error) return std::move(*end->error).While("sending a message");
+    return Unexpected(end->stage + " was refused", end->reply);
+  }
+  auto sent = DataAround(DotStuffed(message), actions, deadline);
+  channel_.Close();
+  return sent;
+}
+
+Outcome<SendResult> SmtpClient::DataAround(const std::string& data, const DataActions& actions, Deadline deadline) {
+  if (actions.at_start) E2E_CHECK(actions.at_start(), "after the 354");
+  const std::size_t octets = actions.whole ? data.size() : data.size() / 2;
+  E2E_CHECK(channel_.Write(std::string_view(data).substr(0, octets), deadline), "sending a message");
+  E2E_TRY(const Deadline limit, actions.at_end(), "after the data");
+  return actions.whole ? EndData(Status(), limit) : EndHalf(limit);
 }
 
 std::optional<SendResult> SmtpClient::Step(const std::string& line, const std::string& stage, int wanted,
@@ -116,9 +139,8 @@ std::optional<SendResult> SmtpClient::Step(const std::string& line, const std::s
   return SendResult{SendOutcome::kRefused, *reply, stage, std::nullopt};
 }
 
-SendResult SmtpClient::SendData(std::string_view message, Deadline deadline) {
+SendResult SmtpClient::EndData(Status written, Deadline deadline) {
   const std::string stage = "the final dot";
-  Status written = channel_.Write(DotStuffed(message), deadline);
   Outcome<SmtpReply> reply = written || written.error().kind() == ErrorKind::kTransport
                                  ? ReadReply(deadline)
                                  : Outcome<SmtpReply>(written.error());
@@ -131,6 +153,12 @@ SendResult SmtpClient::SendData(std::string_view message, Deadline deadline) {
   if (reply) return {SendOutcome::kUnknown, *reply, stage, std::nullopt};
   Error error = written ? std::move(reply).error() : std::move(written).error();
   return {SendOutcome::kUnknown, {}, stage, std::move(error.While("waiting for the reply to " + stage))};
+}
+
+SendResult SmtpClient::EndHalf(Deadline deadline) {
+  const auto reply = ReadReply(deadline);
+  const bool taken = reply && reply->Positive();
+  return {taken ? SendOutcome::kOk : SendOutcome::kRefused, reply ? *reply : SmtpReply{}, "half of the message", {}};
 }
 
 // Best effort: a session that can't be reset is closed, and the next command says so.

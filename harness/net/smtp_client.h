@@ -1,6 +1,7 @@
 // SmtpClient: one SMTP session, spoken line by line so that every reply and every kind of loss can be told apart.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,16 @@
 #include "net/smtp_values.h"
 
 namespace e2e {
+
+// What is done around the data of a message.
+struct DataActions {
+  // Whether all of it is sent, its final dot included. Default: only half of it is, and never its end.
+  bool whole = false;
+  // After the 354. Default: nothing.
+  std::function<Status()> at_start = {};
+  // When the data is sent; gives the limit for the reply.
+  std::function<Outcome<Deadline>()> at_end;
+};
 
 // RFC 5321. Move-only; errors as LineChannel's, and kExpectation when the server's answer is not the one that the
 // protocol asks for. After any other error than that the session is closed. Thread rule: one thread.
@@ -29,6 +40,11 @@ class SmtpClient {
   // a definite 4yz or 5yz, or a loss before any data was sent; after it the session is reset with RSET. kUnknown: data
   // was sent and no definite reply came.
   SendResult Send(const Envelope& envelope, std::string_view message, Deadline deadline);
+  // The same with actions. Of half a message a 2yz makes kOk and anything else kRefused, as a message is taken only
+  // with its end (RFC 5321 section 4.1.1.4). An Error when the server did not let it get there, or that of an action.
+  // The session is closed then and at the end.
+  Outcome<SendResult> SendAround(const Envelope& envelope, std::string_view message, const DataActions& actions,
+                                 Deadline deadline);
   Status Quit(Deadline deadline);
 
   const SmtpReply& greeting() const { return greeting_; }
@@ -45,7 +61,13 @@ class SmtpClient {
   Outcome<SmtpReply> ReadReply(Deadline deadline);
   // One step of an envelope: nothing when the server agreed.
   std::optional<SendResult> Step(const std::string& line, const std::string& stage, int wanted, Deadline deadline);
-  SendResult SendData(std::string_view message, Deadline deadline);
+  // Up to the 354.
+  std::optional<SendResult> BeginData(const Envelope& envelope, std::string_view message, Deadline deadline);
+  Outcome<SendResult> DataAround(const std::string& data, const DataActions& actions, Deadline deadline);
+  // What the reply to the data makes of it, all of which was written or not.
+  SendResult EndData(Status written, Deadline deadline);
+  // The same for a message without its end.
+  SendResult EndHalf(Deadline deadline);
   void Reset(const SmtpReply& reply, Deadline deadline);
   Error Unexpected(const std::string& what, const SmtpReply& reply) const;
 

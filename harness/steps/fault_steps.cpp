@@ -4,6 +4,7 @@
 #include "cluster/node_restarts.h"
 #include "cluster/volume_faults.h"
 #include "steps/catalog.h"
+#include "steps/data_kill.h"
 #include "steps/make_step.h"
 #include "steps/world.h"
 
@@ -27,14 +28,34 @@ class FaultKill : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("signal", signal_,
                  {.help = "KILL, or one that the server may heed", .choices = {"KILL", "TERM", "INT"}});
+    visitor.Text("when", when_,
+                 {.help = "at once, or while the server takes a message of the harness: before or after its final dot",
+                  .choices = {"now", "before-dot", "after-dot"}});
+    visitor.Text("ledger", ledger_, {.help = "where that message is recorded: a name that mail.load saved"});
+  }
+  std::string Check() const override {
+    if (when_ != "now" && signal_ != "KILL") return "a kill within a message is one by KILL";
+    if ((when_ == "now") == ledger_.empty()) return "";
+    return ledger_.empty() ? "a kill within a message needs a ledger for it"
+                           : "only a kill within a message has a ledger";
+  }
+  std::vector<std::string> Needs() const override {
+    return ledger_.empty() ? std::vector<std::string>() : std::vector<std::string>{"ledger " + ledger_};
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
+    if (when_ != "now") {
+      const DataPoint point = when_ == "before-dot" ? DataPoint::kBeforeDot : DataPoint::kAfterDot;
+      E2E_TRY(const std::string receipt, KillInData(world, point, ledger_, deadline), "fault.kill");
+      return world.Prove("fault.kill", receipt);
+    }
     E2E_TRY(const ContainerKilled receipt, KillContainer(world.Target(), "SIG" + signal_, deadline), "fault.kill");
     return world.Prove("fault.kill", receipt.Text());
   }
 
  private:
   std::string signal_ = "KILL";
+  std::string when_ = "now";
+  std::string ledger_;
 };
 
 class FaultOom : public Step {

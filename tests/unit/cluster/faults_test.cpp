@@ -197,6 +197,21 @@ TEST_F(FaultsTest, ANodeThatDoesNotAnswerIsNoProofOfAThaw) {
               FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("can't be read"))));
 }
 
+TEST_F(FaultsTest, AFrozenContainerRunsForAMomentAndIsKilled) {
+  ExpectPods({RunningPod("p", "1", "id")});
+  runner_.Expect("docker exec n sh -c *kill -CONT*sleep*kill -KILL* kill 0.010 10 11 10");
+  ExpectPods({Restarted("new-id", 1, 137)});
+  const auto receipt = KillThawed(target_, {"p", "id", {11, 10}}, Duration(10), deadline_);
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_THAT(receipt->Text(), HasSubstr("container id of pod p got SIGKILL and ended with 137"));
+}
+
+TEST_F(FaultsTest, WhatWasRestartedMeanwhileIsNotTheFrozenOne) {
+  ExpectPods({RunningPod("p", "1", "other")});
+  EXPECT_THAT(KillThawed(target_, {"p", "id", {10}}, Duration(10), deadline_),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("there is another one already")));
+}
+
 TEST_F(FaultsTest, ScaleWaitsForTheNumberOfPods) {
   transport_.Expect("GET */deployments/stalwart", 200, R"({"metadata":{"name":"stalwart"},"spec":{"replicas":1}})");
   transport_.Expect("PATCH */deployments/stalwart", 200, R"({"spec":{"replicas":0}})");
