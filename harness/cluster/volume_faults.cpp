@@ -12,6 +12,7 @@ namespace e2e {
 namespace {
 
 constexpr const char* kNoSpace = "No space left on device";
+constexpr const char* kReadOnly = "Read-only file system";
 constexpr Duration kAgain{200};
 // A wait looks once more when its time is up, and that look needs time of its own.
 constexpr Duration kLastLook{5'000};
@@ -38,6 +39,17 @@ Outcome<bool> Write(Node& node, const OwnVolume& volume, int file, long long oct
   if (written.ok()) return false;
   if (written.err.find(kNoSpace) != std::string::npos) return true;
   return Error(ErrorKind::kCommandFailed, "dd " + Text(written)).Detail(Tail(written.err, 5));
+}
+
+Outcome<CommandResult> Remount(Node& node, const OwnVolume& volume, const std::string& option, Deadline deadline) {
+  return node.TryExec({"mount", "-o", "remount," + option, volume.Mount()}, deadline);
+}
+
+// What the kernel says to a new file; empty when it was made.
+Outcome<std::string> TryFile(Node& node, const OwnVolume& volume, Deadline deadline) {
+  E2E_TRY(const CommandResult made, node.TryExec({"touch", volume.Fill() + "/written"}, deadline), "making a file");
+  if (made.ok()) return std::string();
+  return made.err.empty() ? Text(made) : Tail(made.err, 1);
 }
 
 }  // namespace
@@ -90,6 +102,38 @@ Outcome<VolumeFreed> FreeVolume(Node& node, const OwnVolume& volume, Deadline de
 
 std::string VolumeFreed::Text() const {
   return fmt::format("volume {} had {} octets free and has {}", volume, free_before, free_after);
+}
+
+Outcome<VolumeRemounted> MakeReadOnly(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline) {
+  const std::string fault = "the read-only mount of volume " + volume.name;
+  const Deadline look = deadline.Plus(kLastLook);
+  const auto mounted = [&]() -> Outcome<Probe> {
+    E2E_TRY(const CommandResult result, Remount(node, volume, "ro", look), "mounting it read-only");
+    return result.ok() ? Probe::Ready() : Probe::Pending(std::string(Trim(result.err)));
+  };
+  const Status seen = WaitUntil(clock, "a volume that nobody writes to", deadline, {.interval = kAgain}, mounted);
+  if (!seen) return WithoutReceipt(seen.error(), fault);
+  const auto said = TryFile(node, volume, look);
+  if (!said) return WithoutReceipt(said.error(), fault);
+  if (said->find(kReadOnly) != std::string::npos) return VolumeRemounted{volume.name, false};
+  return Inconclusive(
+      fmt::format("{} has no receipt: to a new file the kernel said \"{}\"", fault, said->empty() ? "yes" : *said));
+}
+
+Outcome<VolumeRemounted> MakeWritable(Node& node, const OwnVolume& volume, Deadline deadline) {
+  const std::string fault = "the writable mount of volume " + volume.name;
+  const auto mounted = Remount(node, volume, "rw", deadline);
+  if (!mounted) return WithoutReceipt(mounted.error(), fault);
+  const auto said = TryFile(node, volume, deadline);
+  if (!said) return WithoutReceipt(said.error(), fault);
+  if (mounted->ok() && said->empty()) return VolumeRemounted{volume.name, true};
+  return Inconclusive(fmt::format("{} has no receipt", fault)).Detail(mounted->err + *said);
+}
+
+std::string VolumeRemounted::Text() const {
+  return fmt::format(
+      "volume {} is mounted {}", volume,
+      writable ? "for writing, a new file was made" : "read-only, the kernel refused a new file (EROFS)");
 }
 
 }  // namespace e2e

@@ -1,4 +1,4 @@
-// Faults of a scenario's own volume: no space is left on it, or there is some again.
+// Faults of a scenario's own volume: no space is left on it, or nothing can be written; and both undone.
 #pragma once
 
 #include <string>
@@ -26,5 +26,16 @@ struct VolumeFreed {
 };
 // Takes those files away; kInconclusive when that gave nothing back.
 Outcome<VolumeFreed> FreeVolume(Node& node, const OwnVolume& volume, Deadline deadline);
+
+struct VolumeRemounted {
+  std::string volume;
+  bool writable = false;
+  std::string Text() const;
+};
+// The kernel does not take a file system from who writes to it, so that this waits until no pod does. The receipt is
+// that the kernel refuses to make a file on it (EROFS).
+Outcome<VolumeRemounted> MakeReadOnly(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline);
+// The receipt is that a file can be made again. A pod that got it read-only keeps it so, by its own mount.
+Outcome<VolumeRemounted> MakeWritable(Node& node, const OwnVolume& volume, Deadline deadline);
 
 }  // namespace e2e

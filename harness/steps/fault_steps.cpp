@@ -2,6 +2,7 @@
 #include "cluster/faults.h"
 #include "cluster/node_faults.h"
 #include "cluster/node_restarts.h"
+#include "cluster/second_pod.h"
 #include "cluster/volume_faults.h"
 #include "steps/catalog.h"
 #include "steps/data_kill.h"
@@ -173,6 +174,36 @@ class FaultFree : public Step {
   }
 };
 
+class FaultReadOnly : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsOwnVolume() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const VolumeRemounted receipt, MakeReadOnly(world.node, world.clock, world.volume.value(), deadline),
+            "fault.read-only");
+    return world.Prove("fault.read-only", receipt.Text());
+  }
+};
+
+class FaultWritable : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  bool HitsOwnVolume() const override { return true; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const VolumeRemounted receipt, MakeWritable(world.node, world.volume.value(), deadline), "fault.writable");
+    return world.Prove("fault.writable", receipt.Text());
+  }
+};
+
+class FaultSecondPod : public Step {
+ public:
+  void Fields(FieldVisitor&) override {}
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(const SecondPod receipt, AddSecondPod(world.Target(), world.release, deadline), "fault.second-pod");
+    return world.Prove("fault.second-pod", receipt.Text());
+  }
+};
+
 template <typename T>
 StepKind Fault(std::string name, std::string help, Duration within) {
   return {std::move(name), std::move(help), within, MakeStep<T>(), /*checks=*/false, /*breaks=*/true};
@@ -191,6 +222,12 @@ std::vector<StepKind> FaultSteps() {
       Fault<FaultFill>("fault.fill", "fill the scenario's own volume until nothing more can be written",
                        Duration(120'000)),
       Fault<FaultFree>("fault.free", "give the space on that volume back", Duration(60'000)),
+      Fault<FaultReadOnly>("fault.read-only",
+                           "let pods that come next only read that volume, which none may use just then",
+                           Duration(60'000)),
+      Fault<FaultWritable>("fault.writable", "let pods that come next write to that volume again", Duration(60'000)),
+      Fault<FaultSecondPod>("fault.second-pod", "put a second pod on the volume, see its server end, and take it away",
+                            Duration(180'000)),
       Fault<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
       Fault<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
       Fault<FaultKubeletRestart>("fault.kubelet-restart", "kill the kubelet and see another one report",

@@ -3,6 +3,7 @@
 
 #include "base/wait.h"
 #include "steps/catalog.h"
+#include "steps/denied.h"
 #include "steps/mail_agree.h"
 #include "steps/mail_load.h"
 #include "steps/mail_sessions.h"
@@ -87,6 +88,22 @@ class MailSend : public Step {
   SizeRange size_{4096, 4096};
   std::string answer_ = "accepted";
   std::string save_;
+};
+
+class MailDenied : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("ledger", ledger_,
+                 {.help = "where a message is recorded: a name that mail.load saved", .required = true});
+  }
+  std::vector<std::string> Needs() const override { return {"ledger " + ledger_}; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    E2E_TRY(std::string seen, BeDenied(world, ledger_, deadline), "mail.denied");
+    return seen;
+  }
+
+ private:
+  std::string ledger_;
 };
 
 class MailExpect : public Step {
@@ -205,6 +222,8 @@ std::vector<StepKind> MailSteps() {
   return {
       {"mail.login", "log in on one port, always under TLS", Duration(30'000), MakeStep<MailLogin>(), /*checks=*/true},
       {"mail.send", "submit one message", Duration(60'000), MakeStep<MailSend>()},
+      {"mail.denied", "no new message is accepted: the server refuses it, or does not start", Duration(120'000),
+       MakeStep<MailDenied>(), /*checks=*/true},
       {"mail.expect", "find a submitted message and compare its octets", Duration(60'000), MakeStep<MailExpect>(),
        /*checks=*/true},
       {"mail.agree", "libcurl's own SMTP and IMAP and those of the harness give each other the same octets",

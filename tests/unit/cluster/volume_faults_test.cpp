@@ -104,5 +104,44 @@ TEST_F(VolumeFaultsTest, WhatWasNotFullCanNotBeFreed) {
   EXPECT_THAT(Free(), FailsWith(ErrorKind::kInconclusive, HasSubstr("36864 octets were free and 36864 are")));
 }
 
+constexpr const char* kRemountRo = "docker exec n mount -o remount,ro /var/lib/stalwart-e2e/volumes/v/mount";
+constexpr const char* kRemountRw = "docker exec n mount -o remount,rw /var/lib/stalwart-e2e/volumes/v/mount";
+constexpr const char* kTouch = "docker exec n touch /var/lib/stalwart-e2e/volumes/v/mount/fill/written";
+
+TEST_F(VolumeFaultsTest, IsReadOnlyWhenTheKernelRefusesAFile) {
+  runner_.Expect(kRemountRo, FakeCommandRunner::Failure(32, "mount point is busy.\n"))
+      .Expect(kRemountRo)
+      .Expect(kTouch, FakeCommandRunner::Failure(1, "touch: cannot touch 'written': Read-only file system\n"));
+  const auto receipt = MakeReadOnly(node_, clock_, volume_, Deadline::In(clock_, Duration(1000)));
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(receipt->Text(), "volume v is mounted read-only, the kernel refused a new file (EROFS)");
+}
+
+TEST_F(VolumeFaultsTest, AVolumeInUseIsNotReadOnly) {
+  runner_.Expect(kRemountRo, FakeCommandRunner::Failure(32, "mount point is busy.\n"))
+      .Expect(kRemountRo, FakeCommandRunner::Failure(32, "mount point is busy.\n"));
+  EXPECT_THAT(MakeReadOnly(node_, clock_, volume_, Deadline::In(clock_, Duration(100))),
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no receipt"), HasSubstr("busy"))));
+}
+
+TEST_F(VolumeFaultsTest, AFileThatCanBeMadeIsNoReceiptForReadOnly) {
+  runner_.Expect(kRemountRo).Expect(kTouch);
+  EXPECT_THAT(MakeReadOnly(node_, clock_, volume_, Deadline::In(clock_, Duration(1000))),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("the kernel said \"yes\"")));
+}
+
+TEST_F(VolumeFaultsTest, IsWritableWhenAFileCanBeMade) {
+  runner_.Expect(kRemountRw).Expect(kTouch);
+  const auto receipt = MakeWritable(node_, volume_, Deadline::In(clock_, Duration(1000)));
+  ASSERT_THAT(receipt, Succeeds());
+  EXPECT_EQ(receipt->Text(), "volume v is mounted for writing, a new file was made");
+}
+
+TEST_F(VolumeFaultsTest, IsNotWritableWhenTheKernelRefusesAFile) {
+  runner_.Expect(kRemountRw).Expect(kTouch, FakeCommandRunner::Failure(1, "touch: Read-only file system\n"));
+  EXPECT_THAT(MakeWritable(node_, volume_, Deadline::In(clock_, Duration(1000))),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("no receipt")));
+}
+
 }  // namespace
 }  // namespace e2e

@@ -122,6 +122,20 @@ TEST_F(FaultStepsTest, KubeletRestartSeesAnotherProcess) {
   ExpectReceipt("fault.kubelet-restart", "{}", "process 106 -> 107");
 }
 
+TEST_F(FaultStepsTest, SecondPodIsTakenAway) {
+  const json first = RunningPod("pod", "1", "id");
+  json second = RunningPod("second", "2", "other");
+  second["status"]["conditions"][0]["status"] = "False";
+  second["status"]["containerStatuses"][0]["lastState"] = {{"terminated", {{"exitCode", 1}}}};
+  ExpectPods({first});
+  kube_.Expect("PATCH */deployments/stalwart", 200, "{}");
+  ExpectPods({first, second});
+  kube_.Expect("PATCH */deployments/stalwart", 200, "{}");
+  ExpectPods({first});
+  ExpectReceipt("fault.second-pod", "{}",
+                "second pod second (uid 2) was never ready, its container stalwart ended with 1");
+}
+
 TEST_F(FaultStepsTest, AFaultThatFailsLeavesNoReceipt) {
   ExpectPods({});
   EXPECT_THAT(Run("fault.kill: {}"), FailsWith(ErrorKind::kInconclusive, HasSubstr("there are 0")));

@@ -39,6 +39,19 @@ TEST_F(VolumeFaultStepsTest, FillAndFreeLeaveReceipts) {
   EXPECT_THAT(world_.receipts[1].text, HasSubstr("had 0 octets free and has 8192"));
 }
 
+TEST_F(VolumeFaultStepsTest, ReadOnlyAndWritableLeaveReceipts) {
+  runner_.Expect("docker exec node mount -o remount,ro *");
+  runner_.Expect("docker exec node touch *", FakeCommandRunner::Failure(1, "touch: Read-only file system"));
+  EXPECT_THAT(Run("fault.read-only: {}"), Succeeds());
+  runner_.Expect("docker exec node mount -o remount,rw *");
+  runner_.Expect("docker exec node touch *");
+  EXPECT_THAT(Run("fault.writable: {}"), Succeeds());
+  ASSERT_EQ(world_.receipts.size(), 2u);
+  EXPECT_EQ(world_.receipts[0].kind, "fault.read-only");
+  EXPECT_THAT(world_.receipts[0].text, HasSubstr("EROFS"));
+  EXPECT_EQ(world_.receipts[1].kind, "fault.writable");
+}
+
 TEST_F(VolumeFaultStepsTest, OnlyAVolumeOfTheScenariosOwnIsFilled) {
   EXPECT_THAT(CompileProblems(""), HasSubstr("fault.fill would hit the node's disk"));
   EXPECT_THAT(CompileProblems("install: {wait: none}\n"), HasSubstr("install: {volume: {size: 256MiB}}"));
