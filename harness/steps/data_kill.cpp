@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kLarge = 4 * 1024 * 1024;
 constexpr std::size_t kSmall = 16 * 1024;
 // For how long the server works on a whole message.
-constexpr Duration kWork{10};
+constexpr Duration kWork{2};
 // How long the dead server's answer is waited for.
 constexpr Duration kAnswer{5'000};
 

@@ -25,7 +25,7 @@ class DataKillTest : public MailFixture {
     if (when == "after-dot") ExpectFreeze();
     kube_.Expect(kPods, 200, KubeList({RunningPod("pod", "1", "old-id")}));
     runner_
-        .Expect(when == "after-dot" ? "docker exec node sh -c *kill -CONT* kill 0.010 10 10 11"
+        .Expect(when == "after-dot" ? "docker exec node sh -c *kill -CONT* kill 0.002 10 10 11"
                                     : "docker exec node ctr --namespace k8s.io tasks kill --signal SIGKILL old-id",
                 killed_)
         .Doing([&](const Command&) { server.Release("killed"); });
@@ -66,7 +66,7 @@ TEST_F(DataKillTest, BeforeTheDotNothingWasPromised) {
 TEST_F(DataKillTest, AfterTheDotTheOutcomeIsOpen) {
   const auto note = Kill("after-dot", {"C! data", "S! wait killed", "S! close"});
   ASSERT_THAT(note, Succeeds());
-  EXPECT_THAT(*note, HasSubstr("10ms after the server saw the final dot of a message of "));
+  EXPECT_THAT(*note, HasSubstr("2ms after the server saw the final dot of a message of "));
   EXPECT_EQ(Entry().ack, Ack::kUnknown);
 }
 
@@ -80,7 +80,7 @@ TEST_F(DataKillTest, AnAnswerThatCameFirstIsAPromise) {
 TEST_F(DataKillTest, WhatCanNotBeKilledDoesNotStayFrozen) {
   killed_ = FakeCommandRunner::Failure(1, "No such process");
   EXPECT_THAT(Kill("after-dot", {"C! data"}),
-              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no kill 10ms after"), HasSubstr("no receipt"))));
+              FailsWith(ErrorKind::kInconclusive, AllOf(HasSubstr("no kill 2ms after"), HasSubstr("no receipt"))));
   EXPECT_EQ(Entry().ack, Ack::kUnknown);
   EXPECT_TRUE(world_.receipts.empty());
 }
