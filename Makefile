@@ -52,6 +52,13 @@ e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluste
 bench-lanes: program prerequisites-cluster prepare ## Compare the time of SCENARIOS with one lane and with three
 	@set -a; . $(PREPARED); set +a; exec tests/bench-lanes $(PROGRAM) run --artifacts "$(ARTIFACTS)"
 
+.PHONY: bench-mail
+bench-mail: configure prerequisites-cluster ## Compare the mail clients with smtp-source and curl, on the reference server
+	@cmake --build --preset $(PRESET) --target mail-bench
+	@mkdir -p build
+	@kind-config/prepare --server reference --out build/bench.env
+	@set -a; . build/bench.env; set +a; exec tests/bench-mail $(BUILD)/tests/mail-bench "$$E2E_SERVER_IMAGE" "$(ARTIFACTS)"
+
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) up

@@ -42,6 +42,9 @@ class PumpSession {
   void Leave(Deadline deadline);
   // All that can be done without waiting.
   void Advance();
+  // Whether Advance() may come to anything; its user knows from WaitsFor().
+  bool MayGoOn() const { return may_go_on_; }
+  void SetMayGoOn(bool may) { may_go_on_ = may; }
   // Closes it; what is under way gets `why` as its reason.
   void GiveUp(Error why);
   bool HasResult() const { return result_.has_value(); }
@@ -87,6 +90,7 @@ class PumpSession {
   std::size_t out_done_ = 0;
   std::string in_;
   SmtpReplyReader reader_;
+  bool may_go_on_ = true;
 };
 
 }  // namespace e2e

@@ -66,7 +66,7 @@ class PumpRun {
       }
     }
     for (const auto& session : sessions_) {
-      session->Advance();
+      if (session->MayGoOn()) session->Advance();
       if (session->Busy() && session->deadline().Passed(clock_)) {
         session->GiveUp(Error(ErrorKind::kTimeout, options_.server.endpoint.Text() + ": no answer in time"));
       }
@@ -146,13 +146,20 @@ class PumpRun {
   void Poll() {
     Duration at_most = std::min(kLongestPoll, deadline_.Left(clock_));
     std::vector<curl_waitfd> sockets;
+    std::vector<PumpSession*> waiting;
     for (const auto& session : sessions_) {
       if (session->HasResult()) return;
       if (session->Busy()) at_most = std::min(at_most, session->deadline().Left(clock_));
-      if (const auto waits = session->WaitsFor()) sockets.push_back(*waits);
+      if (const auto waits = session->WaitsFor()) {
+        sockets.push_back(*waits);
+        waiting.push_back(session.get());
+      }
     }
     if (const auto due = NextAsk()) at_most = std::min(at_most, Deadline(*due).Left(clock_));
     loop_.Wait(sockets, interrupt_, at_most + Duration(1));
+    // Where no socket has anything it was the time, or what libcurl does not tell of: then all of them look.
+    const bool none = std::all_of(sockets.begin(), sockets.end(), [](const curl_waitfd& s) { return s.revents == 0; });
+    for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i]->SetMayGoOn(none || sockets[i].revents != 0);
   }
 
   PumpSession& Named(std::size_t name) {

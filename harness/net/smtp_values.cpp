@@ -46,8 +46,10 @@ std::set<std::string> SmtpExtensions(const SmtpReply& reply) {
 std::string MailFromLine(const Envelope& envelope, std::string_view message, const std::set<std::string>& extensions) {
   std::string line = "MAIL FROM:<" + envelope.from + ">";
   if (extensions.contains("SIZE")) line += fmt::format(" SIZE={}", message.size());
-  const bool eight_bit = std::any_of(message.begin(), message.end(), [](char c) { return (c & 0x80) != 0; });
-  if (eight_bit && extensions.contains("8BITMIME")) line += " BODY=8BITMIME";
+  unsigned all_bits = 0;
+  for (const char* at = message.data(); at != message.data() + message.size(); ++at)
+    all_bits |= static_cast<unsigned char>(*at);
+  if ((all_bits & 0x80) != 0 && extensions.contains("8BITMIME")) line += " BODY=8BITMIME";
   return line;
 }
 

@@ -11,58 +11,59 @@
 #include <fstream>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
+
+#include "steps/ledger_lines.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
 
-constexpr const char* kAckNames[] = {"ok", "refused", "unknown"};
-
-Ack AckFromName(const std::string& name) {
-  if (name == kAckNames[0]) return Ack::kOk;
-  return name == kAckNames[1] ? Ack::kRefused : Ack::kUnknown;
-}
-
-// A server's words may hold any bytes, JSON only UTF-8.
-std::string Dump(const json& record) {
-  return record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
+constexpr std::size_t kPiece = 256 * 1024;
 Error FileError(const std::filesystem::path& path, const char* doing) {
   return Error(ErrorKind::kInfra, fmt::format("ledger {}: {} failed: {}", path.string(), doing, std::strerror(errno)));
 }
 
-std::string Line(const StoredMessage& message) {
-  return fmt::format("{} {}/{} UID {} UIDVALIDITY {}", message.id.empty() ? "(no X-E2E-Id)" : message.id,
+// Of a StoredMessage or SeenUid.
+template <typename Message>
+std::string Line(const Message& message) {
+  return fmt::format("{} {}/{} UID {} UIDVALIDITY {}",
+                     message.id.empty() ? std::string_view("(no X-E2E-Id)") : std::string_view(message.id),
                      message.account, message.mailbox, message.uid, message.uidvalidity);
 }
 
-auto Place(const StoredMessage& message) {
-  return std::tie(message.account, message.mailbox, message.uid);
+using MailboxName = std::pair<std::string_view, std::string_view>;
+
+template <typename Message>
+MailboxName MailboxOf(const Message& message) {
+  return {message.account, message.mailbox};
+}
+
+template <typename Message>
+auto Place(const Message& message) {
+  return std::make_pair(MailboxOf(message), message.uid);
 }
 
 // What was seen once must stay: a UID means the same message for as long as UIDVALIDITY is the same.
-void FindStale(const std::vector<StoredMessage>& seen, const std::vector<StoredMessage>& found, LedgerReport& report) {
-  std::map<std::pair<std::string, std::string>, std::uint32_t> validity;
+void FindStale(const std::vector<SeenUid>& seen, const std::vector<StoredMessage>& found, LedgerReport& report) {
+  std::map<MailboxName, std::uint32_t> validity;
   std::vector<const StoredMessage*> places;
   for (const StoredMessage& now : found) {
-    validity[{now.account, now.mailbox}] = now.uidvalidity;
+    validity[MailboxOf(now)] = now.uidvalidity;
     places.push_back(&now);
   }
-  const auto before = [](const StoredMessage* a, const StoredMessage* b) { return Place(*a) < Place(*b); };
-  std::sort(places.begin(), places.end(), before);
-  std::set<std::pair<std::string, std::string>> told;
-  for (const StoredMessage& then : seen) {
-    const auto mailbox = std::make_pair(then.account, then.mailbox);
-    const auto now = validity.find(mailbox);
+  std::sort(places.begin(), places.end(),
+            [](const StoredMessage* a, const StoredMessage* b) { return Place(*a) < Place(*b); });
+  std::set<MailboxName> told;
+  for (const SeenUid& then : seen) {
+    const auto now = validity.find(MailboxOf(then));
     if (now != validity.end() && now->second != then.uidvalidity) {
-      if (told.insert(mailbox).second) report.stale.push_back(fmt::format("{} is now {}", Line(then), now->second));
+      if (told.insert(now->first).second) report.stale.push_back(fmt::format("{} is now {}", Line(then), now->second));
       continue;
     }
-    const auto at = std::lower_bound(places.begin(), places.end(), &then, before);
+    const auto at = std::lower_bound(places.begin(), places.end(), Place(then),
+                                     [](const StoredMessage* a, const auto& place) { return Place(*a) < place; });
     if (at == places.end() || Place(**at) != Place(then)) {
       report.stale.push_back(fmt::format("{} is no longer there", Line(then)));
     } else if ((*at)->id != then.id) {
@@ -71,39 +72,7 @@ void FindStale(const std::vector<StoredMessage>& seen, const std::vector<StoredM
   }
 }
 
-std::string SendingLine(const LedgerEntry& entry) {
-  return Dump({{"op", "sending"},
-               {"id", entry.id},
-               {"account", entry.account},
-               {"sha256", entry.sha256},
-               {"size", entry.size}});
-}
-
-std::string AnsweredLine(const LedgerAnswer& answer) {
-  return Dump({{"op", "answered"},
-               {"id", answer.id},
-               {"ack", kAckNames[static_cast<int>(answer.ack)]},
-               {"reply", answer.reply}});
-}
-
-std::string SeenLine(const StoredMessage& message) {
-  return Dump({{"op", "seen"},
-               {"account", message.account},
-               {"mailbox", message.mailbox},
-               {"uidvalidity", message.uidvalidity},
-               {"uid", message.uid},
-               {"id", message.id},
-               {"sha256", message.sha256}});
-}
-
 }  // namespace
-
-std::string LedgerReport::Summary() const {
-  return fmt::format(
-      "{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale",
-      acknowledged, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(), recovered.size(),
-      stale.size());
-}
 
 Ledger::Ledger(Ledger&& other) noexcept {
   *this = std::move(other);
@@ -117,6 +86,11 @@ Ledger& Ledger::operator=(Ledger&& other) noexcept {
   entries_ = std::move(other.entries_);
   by_id_ = std::move(other.by_id_);
   seen_ = std::move(other.seen_);
+  words_ = std::move(other.words_);
+  found_ = std::move(other.found_);
+  reading_ = std::move(other.reading_);
+  reading_size_ = other.reading_size_;
+  torn_ = other.torn_;
   return *this;
 }
 
@@ -136,19 +110,27 @@ Outcome<Ledger> Ledger::Read(const std::filesystem::path& path) {
   if (!in) return FileError(path, "open");
   Ledger ledger(path, -1);
   for (std::string line; std::getline(in, line);) {
-    if (!in.eof()) ledger.Apply(line);  // a last line without its newline was never complete
+    // A last line without its newline was never complete.
+    if (in.eof()) {
+      ledger.torn_ = true;
+    } else {
+      ledger.Apply(line);
+    }
   }
   return ledger;
 }
 
-Status Ledger::Append(const std::string& lines) {
-  if (lines.empty()) return {};
+Status Ledger::Write(std::string_view lines) {
   for (std::size_t done = 0; done < lines.size();) {
     const ssize_t n = write(fd_, lines.data() + done, lines.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FileError(path_, "write");
     done += static_cast<std::size_t>(n);
   }
+  return {};
+}
+
+Status Ledger::Sync() {
   if (fdatasync(fd_) != 0) return FileError(path_, "fdatasync");
   return {};
 }
@@ -158,13 +140,20 @@ void Ledger::Apply(const std::string& line) try {
   if (!record.is_object()) return;
   const std::string op = record.value("op", "");
   if (op == "sending") {
+    found_.reset();
     Add({record.value("id", ""), record.value("account", ""), record.value("sha256", ""), record.value("size", 0LL),
          Ack::kUnknown, ""});
   } else if (op == "answered") {
     Set({record.value("id", ""), AckFromName(record.value("ack", "")), record.value("reply", "")});
   } else if (op == "seen") {
-    seen_.push_back({record.value("account", ""), record.value("mailbox", ""), record.value("uidvalidity", 0U),
-                     record.value("uid", 0U), record.value("id", ""), record.value("sha256", "")});
+    Keep(StoredFrom(record));
+  } else if (op == "read-back") {
+    reading_.clear();
+    reading_size_ = record.value("messages", std::size_t{0});
+    if (reading_size_ == 0) found_.emplace();
+  } else if (op == "found") {
+    reading_.push_back(StoredFrom(record));
+    if (reading_.size() == reading_size_) found_ = std::exchange(reading_, {});
   }
 } catch (const json::exception&) {
   // Not a line of ours.
@@ -186,7 +175,9 @@ Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vecto
   std::string lines;
   for (const LedgerAnswer& answer : answers) lines += AnsweredLine(answer);
   for (const LedgerEntry& entry : sending) lines += SendingLine(entry);
-  E2E_CHECK(Append(lines), "recording what was sent");
+  if (lines.empty()) return {};
+  E2E_CHECK(Write(lines), "recording what was sent");
+  E2E_CHECK(Sync(), "recording what was sent");
   for (const LedgerAnswer& answer : answers) Set(answer);
   for (const LedgerEntry& entry : sending) Add(entry);
   return {};
@@ -200,11 +191,39 @@ Status Ledger::Answered(const std::string& id, Ack ack, const std::string& reply
   return Record({{id, ack, reply}}, {});
 }
 
-Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
+void Ledger::Keep(const StoredMessage& seen) {
+  const auto sent = by_id_.find(seen.id);
+  seen_.push_back({Word(seen.account), Word(seen.mailbox), seen.uidvalidity, seen.uid,
+                   sent == by_id_.end() ? Word(seen.id) : sent->first});
+}
+
+std::string_view Ledger::Word(const std::string& text) {
+  return *words_.insert(text).first;
+}
+
+// In pieces, as a hundred thousand lines need not stand in memory all at once.
+Status Ledger::WriteStored(std::string_view op, const std::vector<StoredMessage>& stored) {
   std::string lines;
-  for (const StoredMessage& message : stored) lines += SeenLine(message);
-  E2E_CHECK(Append(lines), "recording UIDs");
-  seen_.insert(seen_.end(), stored.begin(), stored.end());
+  for (const StoredMessage& message : stored) {
+    lines += StoredLine(op, message);
+    if (lines.size() < kPiece) continue;
+    E2E_CHECK(Write(lines), "writing many lines");
+    lines.clear();
+  }
+  E2E_CHECK(Write(lines), "writing many lines");
+  return Sync();
+}
+
+Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
+  E2E_CHECK(WriteStored("seen", stored), "recording UIDs");
+  for (const StoredMessage& message : stored) Keep(message);
+  return {};
+}
+
+Status Ledger::ReadBack(const std::vector<StoredMessage>& found) {
+  E2E_CHECK(Write(fmt::format("{{\"op\":\"read-back\",\"messages\":{}}}\n", found.size())),
+            "recording what was read back");
+  E2E_CHECK(WriteStored("found", found), "recording what was read back");
   return {};
 }
 

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/outcome.h"
+#include "steps/ledger_report.h"
 
 namespace e2e {
 
@@ -42,25 +45,18 @@ struct StoredMessage {
   std::string sha256;
 };
 
-// A pair of ledger and mailboxes, sorted into classes (Jepsen's set test). Each list holds one line for
-// each message, fit to be shown.
-struct LedgerReport {
-  std::size_t acknowledged = 0;
-  std::vector<std::string> lost;         // ok, not found
-  std::vector<std::string> recovered;    // unknown, found
-  std::vector<std::string> resurrected;  // refused, found
-  std::vector<std::string> duplicate;    // found more than once
-  std::vector<std::string> corrupt;      // found with other octets
-  std::vector<std::string> phantom;      // found, never sent, or not to this account
-  std::vector<std::string> stale;        // UIDVALIDITY or UID not what it was (RFC 9051 2.3.1.1)
-
-  // "200 acknowledged: 0 lost, 0 corrupt, …".
-  std::string Summary() const;
+// A UID that was recorded, and the message that had it.
+struct SeenUid {
+  std::string_view account;
+  std::string_view mailbox;
+  std::uint32_t uidvalidity = 0;
+  std::uint32_t uid = 0;
+  std::string_view id;
 };
 
 // An append-only file of JSON lines on the host. What a call writes has reached the disk (fdatasync) before the call
-// returns, so that the file can be read after a kill -9 of the harness. Made for 100,000 messages.
-// Move-only; thread rule: used by one thread.
+// returns, so that the file can be read after a kill -9 of the harness. Made for 100,000 messages: what it holds of
+// them in memory is kept small. Move-only; thread rule: used by one thread.
 class Ledger {
  public:
   // Makes the file; one that exists is kInternal, as two ledgers must never share a file.
@@ -79,9 +75,17 @@ class Ledger {
   Status Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending);
   // UIDs as they are now; Classify() demands that they stay.
   Status Seen(const std::vector<StoredMessage>& stored);
+  // What the mailboxes hold in the end, for whoever judges the file later.
+  Status ReadBack(const std::vector<StoredMessage>& found);
 
   const std::deque<LedgerEntry>& entries() const { return entries_; }
-  const std::vector<StoredMessage>& seen() const { return seen_; }
+  // Their texts are the ledger's.
+  const std::vector<SeenUid>& seen() const { return seen_; }
+  // Of a file that was read: its last read-back that is whole. Nothing when it has none, or messages that were sent
+  // later.
+  const std::optional<std::vector<StoredMessage>>& found() const { return found_; }
+  // Of a file that was read: its last line was cut off, and left out. What it told of was not yet relied on.
+  bool torn() const { return torn_; }
   const std::filesystem::path& path() const { return path_; }
   std::size_t Acknowledged() const;
 
@@ -89,17 +93,28 @@ class Ledger {
 
  private:
   explicit Ledger(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
-  Status Append(const std::string& lines);
+  Status Write(std::string_view lines);
+  Status Sync();
+  Status WriteStored(std::string_view op, const std::vector<StoredMessage>& stored);
   void Apply(const std::string& line);
   void Add(LedgerEntry entry);
   void Set(const LedgerAnswer& answer);
+  void Keep(const StoredMessage& seen);
+  std::string_view Word(const std::string& text);
 
   std::filesystem::path path_;
   int fd_ = -1;
   // Never moved, so that the index may refer to the ids in it.
   std::deque<LedgerEntry> entries_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
-  std::vector<StoredMessage> seen_;
+  std::vector<SeenUid> seen_;
+  // What the UIDs refer to, each text once.
+  std::unordered_set<std::string> words_;
+  std::optional<std::vector<StoredMessage>> found_;
+  // A read-back that is being read, and how many messages it has.
+  std::vector<StoredMessage> reading_;
+  std::size_t reading_size_ = 0;
+  bool torn_ = false;
 };
 
 }  // namespace e2e

@@ -10,7 +10,6 @@
 namespace e2e {
 namespace {
 
-constexpr std::size_t kMessagesPerSession = 10;  // Stalwart's default limit
 constexpr Duration kLongestPause{5'000};
 // What a rate may make up for when it fell behind.
 constexpr Duration kCatchUp{100};
@@ -23,14 +22,16 @@ MailFeed::MailFeed(FeedPlan plan, Ledger& ledger, const Clock& clock)
 std::optional<PumpPlan> MailFeed::Open() {
   const std::size_t wanted = Wanted();
   if (clock_.Now() < not_before_ || wanted <= promised_) return std::nullopt;
-  // So that the last messages are shared out between all sessions.
-  const std::size_t share = (wanted - promised_ + plan_.sessions - 1) / plan_.sessions;
-  const std::size_t messages = std::min(kMessagesPerSession, share);
+  // What is still to be begun is shared out between all sessions, those that have their share among them.
+  const std::size_t share = (wanted + plan_.sessions - 1) / plan_.sessions;
+  const std::size_t messages = std::min({plan_.per_session, share, wanted - promised_});
   const Account& from = plan_.accounts[session_ % plan_.accounts.size()];
   sessions_[session_] = {&from, number_, number_ + messages};
   number_ += messages;
   promised_ += messages;
-  return PumpPlan{session_++, Credentials{from.address, from.password}, messages};
+  PumpPlan next{session_++, std::nullopt, messages};
+  if (plan_.log_in) next.login = Credentials{from.address, from.password};
+  return next;
 }
 
 Outcome<std::vector<PumpMessage>> MailFeed::Turn(const std::vector<PumpResult>& results,

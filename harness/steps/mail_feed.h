@@ -25,6 +25,10 @@ struct FeedPlan {
   SizeMix sizes{{2048, 2048}};
   std::uint64_t seed = 1;
   std::size_t sessions = 1;
+  // Messages of one session at most. Default: what Stalwart takes.
+  std::size_t per_session = 10;
+  // false: nobody logs in, as when another server brings the mail.
+  bool log_in = true;
   // Messages a second at most. Default: as many as the server takes.
   long long rate = 0;
   // How long nothing is sent after a message that was not acknowledged; doubled each time, up to 5 s. Default: no
@@ -38,7 +42,7 @@ struct FeedCounts {
   std::size_t unreachable = 0;
 };
 
-// Each session is of the next account and sends up to ten messages; message n goes to the next account and has the size
+// Each session is of the next account; message n goes to the next account and has the size
 // that the seed gives it. So ids, sizes and addresses are the same for the same plan while no message is refused.
 // A message is in the ledger, on the disk, before it is begun, and its answer before it is counted.
 class MailFeed : public PumpFeed {

@@ -98,15 +98,6 @@ class Loader {
   LoadFeed feed_;
 };
 
-std::string Examples(std::string_view name, const std::vector<std::string>& lines) {
-  constexpr std::size_t kShown = 5;
-  if (lines.empty()) return "";
-  std::string text = fmt::format("{} ({}):\n", name, lines.size());
-  for (std::size_t i = 0; i < std::min(kShown, lines.size()); ++i) text += "  " + lines[i] + "\n";
-  if (lines.size() > kShown) text += fmt::format("  … {} more\n", lines.size() - kShown);
-  return text;
-}
-
 Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, const std::filesystem::path& ledger) {
   const std::size_t lost_wanted = plan.all_lost ? report.acknowledged : 0;
   const bool good = report.lost.size() == lost_wanted && report.resurrected.empty() &&
@@ -118,11 +109,9 @@ Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, c
   if (good) return report.Summary();
   std::string message = report.Summary();
   if (plan.all_lost) message += fmt::format(" (wanted: all {} lost)", report.acknowledged);
-  return Error(ErrorKind::kExpectation, message)
-      .Detail(Examples("lost", plan.all_lost ? std::vector<std::string>{} : report.lost) +
-              Examples("corrupt", report.corrupt) + Examples("duplicate", report.duplicate) +
-              Examples("phantom", report.phantom) + Examples("resurrected", report.resurrected) +
-              Examples("stale", report.stale) + "ledger: " + ledger.string());
+  LedgerReport shown = report;
+  if (plan.all_lost) shown.lost.clear();
+  return Error(ErrorKind::kExpectation, message).Detail(shown.Details() + "ledger: " + ledger.string());
 }
 
 }  // namespace
@@ -137,7 +126,7 @@ Outcome<std::string> LoadMail(World& world, const LoadPlan& plan, Deadline deadl
 }
 
 Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline deadline) {
-  const Ledger& ledger = world.ledgers.at(plan.ledger);
+  Ledger& ledger = world.ledgers.at(plan.ledger);
   const auto read = [&]() -> Outcome<LedgerReport> {
     E2E_TRY(const std::vector<StoredMessage> found, ReadMailboxes(world, deadline), "mail.verify");
     return ledger.Classify(found);
@@ -159,6 +148,7 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     return Error(ErrorKind::kInterrupted, "interrupted in mail.verify");
   const Deadline last_read = Deadline::In(world.clock, Duration(60'000));
   E2E_TRY(const std::vector<StoredMessage> found, ReadMailboxes(world, last_read), "mail.verify");
+  E2E_CHECK(ledger.ReadBack(found), "mail.verify");
   return Judge(ledger.Classify(found), plan, ledger.path());
 }
 

@@ -24,7 +24,7 @@ TLS.verify_mode = ssl.CERT_NONE
 
 
 def docker(*arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([os.environ.get("E2E_DOCKER", "docker"), *arguments], capture_output=True, text=True, timeout=60, check=False)
     if check and done.returncode != 0:
         raise RuntimeError(f"docker {' '.join(arguments)}: {done.stderr.strip()}")
     return done.stdout.strip()

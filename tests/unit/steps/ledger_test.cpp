@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "support/outcome_matchers.h"
 #include "support/temp_dir.h"
 
@@ -75,6 +77,37 @@ TEST_F(LedgerTest, EveryLineIsInTheFileAtOnce) {
   EXPECT_TRUE(TempDir::Read(file_).ends_with("\n"));
 }
 
+TEST_F(LedgerTest, TheLastWholeReadBackComesBack) {
+  Send("a", Ack::kOk);
+  EXPECT_FALSE(Ledger::Read(file_)->found());
+  EXPECT_THAT(ledger_.ReadBack({}), Succeeds());
+  EXPECT_TRUE(Ledger::Read(file_)->found()->empty());
+  EXPECT_THAT(ledger_.ReadBack({Stored("a", 7), Stored("b", 8)}), Succeeds());
+  auto read = Ledger::Read(file_);
+  ASSERT_TRUE(read->found());
+  ASSERT_EQ(read->found()->size(), 2u);
+  EXPECT_EQ(read->found()->front().uid, 7u);
+  EXPECT_TRUE(read->Classify(*read->found()).lost.empty());
+  // One that a crash cut short leaves the one before.
+  std::ofstream(file_, std::ios::app) << R"({"op":"read-back","messages":2})"
+                                         "\n"
+                                         R"({"op":"found","id":"a"})"
+                                         "\n";
+  read = Ledger::Read(file_);
+  EXPECT_EQ(read->found()->size(), 2u);
+  Send("b", Ack::kOk);
+  EXPECT_FALSE(Ledger::Read(file_)->found()) << "it says nothing of what was sent behind it";
+}
+
+TEST_F(LedgerTest, CleanIsWithoutAnythingWrong) {
+  LedgerReport report{.acknowledged = 1, .lost = {}};
+  report.recovered = {"m"};
+  EXPECT_TRUE(report.Clean());
+  report.stale = {"m"};
+  EXPECT_FALSE(report.Clean());
+  EXPECT_THAT(report.Details(), HasSubstr("stale (1):\n  m\n"));
+}
+
 TEST_F(LedgerTest, ManyAtOnceAreAsGoodAsOneByOne) {
   Send("a", std::nullopt);
   Send("b", std::nullopt);
@@ -94,8 +127,10 @@ TEST_F(LedgerTest, ALastLineThatWasCutOffIsLeftOut) {
   Send("a", Ack::kOk);
   Send("b", Ack::kOk);
   const auto size = std::filesystem::file_size(file_);
+  EXPECT_FALSE(Ledger::Read(file_)->torn());
   std::filesystem::resize_file(file_, size - 1);
   EXPECT_EQ(Ledger::Read(file_)->Acknowledged(), 1u);
+  EXPECT_TRUE(Ledger::Read(file_)->torn());
   std::filesystem::resize_file(file_, size - 20);
   EXPECT_EQ(Ledger::Read(file_)->Acknowledged(), 1u);
 }
@@ -121,13 +156,33 @@ TEST_F(LedgerTest, TakesWhateverBytesAServerSays) {
   EXPECT_EQ(Ledger::Read(file_)->seen().size(), 1u);
 }
 
+TEST_F(LedgerTest, ManyUidsAreRecordedWhole) {
+  std::vector<StoredMessage> many;
+  for (std::uint32_t uid = 1; uid <= 10'000; ++uid) many.push_back(Stored("foreign-" + std::to_string(uid), uid));
+  EXPECT_THAT(ledger_.Seen(many), Succeeds());
+  EXPECT_THAT(ledger_.Seen({Stored("a", 10'001)}), Succeeds());
+  EXPECT_THAT(ledger_.Seen({}), Succeeds());
+  const auto read = Ledger::Read(file_);
+  ASSERT_THAT(read, Succeeds());
+  ASSERT_EQ(read->seen().size(), 10'001u);
+  EXPECT_EQ(ledger_.seen().size(), 10'001u);
+  EXPECT_EQ(read->seen()[9'998].id, "foreign-9999");
+  EXPECT_EQ(read->seen()[10'000].uid, 10'001u);
+  many.push_back(Stored("a", 10'001));
+  EXPECT_THAT(read->Classify(many).stale, IsEmpty());
+}
+
 TEST_F(LedgerTest, MovesWithItsFile) {
   Send("a", Ack::kOk);
+  EXPECT_THAT(ledger_.Seen({Stored("a", 1), Stored("x", 2)}), Succeeds());
   Ledger moved(std::move(ledger_));
   EXPECT_THAT(moved.Sending({"b", "u", "s", 1, Ack::kUnknown, ""}), Succeeds());
   ledger_ = std::move(moved);
   EXPECT_THAT(ledger_.Answered("b", Ack::kOk, ""), Succeeds());
   EXPECT_EQ(Ledger::Read(file_)->Acknowledged(), 2u);
+  EXPECT_EQ(ledger_.seen()[0].id, "a");
+  EXPECT_EQ(ledger_.seen()[1].id, "x");
+  EXPECT_EQ(ledger_.seen()[1].mailbox, "INBOX");
 }
 
 TEST_F(LedgerTest, AllThatWasAcknowledgedAndNothingElseIsClean) {

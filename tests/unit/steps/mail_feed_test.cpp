@@ -74,12 +74,21 @@ TEST_F(MailFeedTest, EachSessionIsOfTheNextAccountAndEachMessageToTheNext) {
   EXPECT_EQ(all[10], "run-00010 b@x b@x");
 }
 
+TEST_F(MailFeedTest, WithoutALoginASessionMayBringAnyNumber) {
+  plan_.log_in = false;
+  plan_.per_session = 100;
+  const auto plan = Feed().Open();
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->login);
+  EXPECT_EQ(plan->messages, 100u);
+}
+
 TEST_F(MailFeedTest, LastMessagesAreSharedOutBetweenAllSessions) {
   plan_.sessions = 4;
   Feed().wanted = 14;
   std::vector<std::size_t> shares;
   while (const auto plan = Feed().Open()) shares.push_back(plan->messages);
-  EXPECT_THAT(shares, ElementsAre(4u, 3u, 2u, 2u, 1u, 1u, 1u));
+  EXPECT_THAT(shares, ElementsAre(4u, 4u, 4u, 2u));
 }
 
 TEST_F(MailFeedTest, AMessageIsInTheFileBeforeItIsGivenAndAnAnswerBeforeItCounts) {

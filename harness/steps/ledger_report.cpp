@@ -1,0 +1,39 @@
+#include "steps/ledger_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace e2e {
+namespace {
+
+std::string Examples(std::string_view name, const std::vector<std::string>& lines) {
+  constexpr std::size_t kShown = 5;
+  if (lines.empty()) return "";
+  std::string text = fmt::format("{} ({}):\n", name, lines.size());
+  for (std::size_t i = 0; i < std::min(kShown, lines.size()); ++i) text += "  " + lines[i] + "\n";
+  if (lines.size() > kShown) text += fmt::format("  … {} more\n", lines.size() - kShown);
+  return text;
+}
+
+}  // namespace
+
+bool LedgerReport::Clean() const {
+  return lost.empty() && corrupt.empty() && duplicate.empty() && phantom.empty() && resurrected.empty() &&
+         stale.empty();
+}
+
+std::string LedgerReport::Details() const {
+  return Examples("lost", lost) + Examples("corrupt", corrupt) + Examples("duplicate", duplicate) +
+         Examples("phantom", phantom) + Examples("resurrected", resurrected) + Examples("stale", stale);
+}
+
+std::string LedgerReport::Summary() const {
+  return fmt::format(
+      "{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale",
+      acknowledged, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(), recovered.size(),
+      stale.size());
+}
+
+}  // namespace e2e
