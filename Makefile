@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -17,6 +17,8 @@ RETRIES ?=
 REPEAT ?=
 ARTIFACTS ?= artifacts
 PRESET ?= dev
+MINUTES ?= 30
+SEED ?= 1
 
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/stalwart-e2e
@@ -58,6 +60,10 @@ bench-mail: configure prerequisites-cluster ## Compare the mail clients with smt
 	@mkdir -p build
 	@kind-config/prepare --server reference --out build/bench.env
 	@set -a; . build/bench.env; set +a; exec tests/bench-mail $(BUILD)/tests/mail-bench "$$E2E_SERVER_IMAGE" "$(ARTIFACTS)"
+
+.PHONY: soak
+soak: program prerequisites-cluster prepare ## MINUTES of traffic with one fault after another, which SEED decides; then the ledger's verdict
+	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) soak --minutes "$(MINUTES)" --seed "$(SEED)" --artifacts "$(ARTIFACTS)"
 
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1

@@ -103,6 +103,39 @@ class Cli(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("there is no run 261124-000000-1", done.stderr)
 
+    def test_a_ledger_is_judged_by_itself(self):
+        sent = [f'{{"op":"sending","id":"m{i}","account":"a","sha256":"s{i}","size":1}}' for i in range(3)]
+        answered = ['{"op":"answered","id":"m0","ack":"ok","reply":"250"}',
+                    '{"op":"answered","id":"m1","ack":"ok","reply":"250"}']
+        found = ['{"op":"found","account":"a","mailbox":"INBOX","uidvalidity":1,"uid":%d,"id":"m%d","sha256":"s%d"}'
+                 % (i + 1, i, i) for i in range(2)]
+
+        def verdict(*lines):
+            (self.root / "l.jsonl").write_text("".join(line + "\n" for line in lines))
+            done = run("ledger", "verify", str(self.root / "l.jsonl"))
+            return done.returncode, done.stdout
+
+        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":2}', *found)
+        self.assertEqual(code, 0, out)
+        self.assertIn("3 messages: 2 acknowledged, 0 refused, 1 unknown", out)
+        self.assertIn("2 acknowledged: 0 lost, 0 corrupt", out)
+        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":1}', found[0])
+        self.assertEqual(code, 1, out)
+        self.assertIn("1 lost", out)
+        self.assertIn("m1 to a", out)
+        # The harness was killed while it read the mailboxes: that is not a read-back.
+        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":2}', found[0])
+        self.assertEqual(code, 4, out)
+        self.assertIn("no whole read-back", out)
+        self.assertNotIn("cut off", out)
+        # ... or while it wrote a line.
+        (self.root / "l.jsonl").write_text("\n".join(sent) + "\n" + answered[0][:-3])
+        done = run("ledger", "verify", str(self.root / "l.jsonl"))
+        self.assertEqual(done.returncode, 4, done.stdout)
+        self.assertIn("3 messages: 0 acknowledged, 0 refused, 3 unknown", done.stdout)
+        self.assertIn("its last line was cut off", done.stdout)
+        self.assertEqual(run("ledger", "verify", str(self.root / "none")).returncode, 2)
+
     def test_the_doctor_says_what_to_do(self):
         done = run("doctor", "--kind", "/nowhere/kind", "--docker", "/nowhere/docker", XDG_CACHE_HOME=str(self.root))
         self.assertEqual(done.returncode, 3, done.stderr)

@@ -5,7 +5,7 @@
 
 namespace e2e {
 
-enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kReap };
+enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kLedger, kSoak, kReap };
 
 struct CommandText {
   Action action;
@@ -46,6 +46,11 @@ hands them over in E2E_* variables.)"},
     {Action::kReport, "report", "write a run's summary and JUnit file again, out of its report.json",
      R"(  stalwart-e2e report                             of the latest run that has results
   stalwart-e2e report artifacts/261124-023000-7)"},
+    {Action::kSoak, "soak", "traffic with one fault after another, out of a seed; in the end the ledger's verdict",
+     R"(  stalwart-e2e soak --minutes 30 --seed 7         the same seed gives the same faults
+  stalwart-e2e soak --minutes 5 --reuse           on a kept cluster)"},
+    {Action::kLedger, "ledger", "judge a ledger's file by itself: is anything lost that was acknowledged",
+     R"(  stalwart-e2e ledger verify artifacts/latest/scenarios/persistence-pod-delete/ledger-before.jsonl)"},
     {Action::kReap, "reap", "remove the clusters that killed runs left, and those that were kept",
      R"(  stalwart-e2e reap)"},
 };

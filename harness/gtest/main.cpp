@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "gtest/cluster_commands.h"
+#include "gtest/ledger_command.h"
 #include "gtest/options.h"
 #include "gtest/run_command.h"
 #include "gtest/selection.h"
@@ -86,6 +87,21 @@ int Report(const CommandLine& line) {
   return written.error().kind() == ErrorKind::kBadScenario ? kExitUsage : ExitCode(Verdict::kInfra);
 }
 
+// Writes the scenario that the seed makes into a folder of its own, selects it, and tells all that was chosen.
+Status PrepareSoak(CommandLine& line) {
+  const std::string name = NameOf(line.soak);
+  const std::filesystem::path root = line.options.artifacts / ("soak-" + name);
+  std::error_code code;
+  std::filesystem::create_directories(root / "soak", code);
+  if (code) return Error(ErrorKind::kInfra, (root / "soak").string() + " can't be made: " + code.message());
+  E2E_CHECK(WriteWhole(root / "soak" / (name + ".yaml"), SoakScenario(line.soak)), "soak");
+  line.options.scenarios = root;
+  line.options.only = {"soak/" + name};
+  std::cout << SoakText(line.soak) << "soak: scenario: " << (root / "soak" / (name + ".yaml")).string() << "\n"
+            << std::flush;
+  return {};
+}
+
 Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios) {
   if (line.rerun_failed) {
     E2E_TRY(line.options.only, FailedInLatestRun(line.options.artifacts), "choosing scenarios");
@@ -121,7 +137,14 @@ int Main(int argc, char** argv) {
     case Action::kReap: return Reap(line.options, interrupt);
     case Action::kDoctor: return Doctor(line.options, interrupt);
     case Action::kReport: return Report(line);
+    case Action::kLedger: return VerifyLedger(line.ledger);
     default: break;
+  }
+  if (line.action == Action::kSoak) {
+    if (const Status prepared = PrepareSoak(line); !prepared) {
+      std::cerr << "stalwart-e2e: " << prepared.error().Render() << "\n";
+      return ExitCode(Verdict::kInfra);
+    }
   }
   Problems problems;
   std::vector<CompiledScenario> scenarios = CompileAll(line.options, problems);

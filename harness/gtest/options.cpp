@@ -99,6 +99,15 @@ void AddClusterFlags(CLI::App& app, RunOptions& options) {
       ->capture_default_str();
 }
 
+void AddSoakFlags(CLI::App& app, CommandLine& line) {
+  AddArtifactsFlag(app, line.options);
+  app.add_option("--minutes", line.soak.minutes, "about how long")
+      ->envname("E2E_MINUTES")
+      ->check(CLI::Range(1, 24 * 60))
+      ->capture_default_str();
+  app.add_option("--seed", line.soak.seed, "which faults, in which order")->envname("E2E_SEED")->capture_default_str();
+}
+
 void AddFlags(CLI::App& app, CommandLine& line) {
   RunOptions& options = line.options;
   const auto is = [&line](std::initializer_list<Action> some) {
@@ -107,15 +116,21 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   if (is({Action::kRun, Action::kLint, Action::kList})) AddScenarioFlags(app, options);
   if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
   if (is({Action::kList})) app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
-  if (is({Action::kRun, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap})) AddToolFlags(app, options);
-  if (is({Action::kRun, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
-  if (is({Action::kRun, Action::kUp})) {
+  if (is({Action::kRun, Action::kSoak, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap}))
+    AddToolFlags(app, options);
+  if (is({Action::kRun, Action::kSoak, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
+  if (is({Action::kRun, Action::kSoak, Action::kUp})) {
     for (const char* needed : {"--server-image", "--node-image"}) app.get_option(needed)->required();
   }
-  if (is({Action::kRun})) AddRunFlags(app, options);
+  if (is({Action::kRun, Action::kSoak})) AddRunFlags(app, options);
+  if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);
   if (is({Action::kDown})) {
     app.add_option("cluster", line.clusters, "names of clusters; default: all that are kept");
+  }
+  if (is({Action::kLedger})) {
+    app.add_option("action", line.ledger_action, "what to do: verify")->required()->check(CLI::IsMember({"verify"}));
+    app.add_option("file", line.ledger, "the ledger")->required();
   }
   if (is({Action::kReport})) {
     AddArtifactsFlag(app, options);

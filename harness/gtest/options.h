@@ -1,12 +1,14 @@
 // The command line: subcommands, flags with their defaults, and the help with examples.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "gtest/command_texts.h"
 #include "run/options.h"
+#include "run/soak.h"
 
 namespace e2e {
 
@@ -19,6 +21,11 @@ struct CommandLine {
   bool list_checks = false;
   // down: names of clusters. Default: all that are kept.
   std::vector<std::string> clusters;
+  // soak: how long, and which faults.
+  SoakPlan soak;
+  // ledger: what to do with it, and its file.
+  std::string ledger_action;
+  std::filesystem::path ledger;
   // report: the run, as FindRun (run/recorded_run.h) takes it.
   std::string recorded = "latest";
 };

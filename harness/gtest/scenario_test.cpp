@@ -32,6 +32,13 @@ void RecordProperties(const ScenarioResult& result) {
   testing::Test::RecordProperty("note", result.note);
 }
 
+// "soak/seed-7-30m" stands in no folder of scenarios: its name says how it is made.
+std::string AgainCommand(const std::string& id) {
+  if (!id.starts_with("soak/seed-")) return "make e2e ONLY=" + id;
+  const std::vector<std::string> parts = Split(id, '-');
+  return fmt::format("make soak SEED={} MINUTES={}", parts[1], parts.back().substr(0, parts.back().size() - 1));
+}
+
 std::string TextOf(const ScenarioResult& result) {
   std::string text = fmt::format("{}: {} ({})\n{}", Name(result.verdict), result.id, result.title,
                                  result.error ? result.error->Render() : "");
@@ -41,7 +48,7 @@ std::string TextOf(const ScenarioResult& result) {
     if (attempt.artifacts != result.artifacts) text += "\nother attempt: " + attempt.artifacts.string();
   }
   return text +
-         fmt::format("\nartifacts: {}\nonly this one again: make e2e ONLY={}", result.artifacts.string(), result.id);
+         fmt::format("\nartifacts: {}\nonly this one again: {}", result.artifacts.string(), AgainCommand(result.id));
 }
 
 void ReportRound(const ScenarioResult& result) {

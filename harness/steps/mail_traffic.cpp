@@ -31,6 +31,10 @@ class MailTraffic::Feed : public MailFeed {
     const std::lock_guard lock(traffic_.mutex_);
     return traffic_.stopping_ ? 0 : traffic_.plan_.count - begun();
   }
+  Status Judge() override {
+    traffic_.acknowledged_ = counts().acknowledged;
+    return Status();
+  }
   Status NotOpened(const Error&) override {
     PauseFor(kAway);
     return Status();

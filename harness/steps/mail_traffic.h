@@ -1,6 +1,7 @@
 // MailTraffic: messages that are submitted in the background while other steps run.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,8 @@ class MailTraffic {
   MailTraffic(const MailTraffic&) = delete;
   MailTraffic& operator=(const MailTraffic&) = delete;
 
+  // So far. Any thread.
+  std::size_t Acknowledged() const { return acknowledged_.load(); }
   // Lets the message that is under way come to its end, for at most 10 s, and gives what was done. Once.
   TrafficResult Stop();
 
@@ -53,6 +56,7 @@ class MailTraffic {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  std::atomic<std::size_t> acknowledged_{0};
   std::thread thread_;
 };
 

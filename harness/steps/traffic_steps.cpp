@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/wait.h"
 #include "steps/catalog.h"
 #include "steps/mail_traffic.h"
 #include "steps/make_step.h"
@@ -45,6 +46,33 @@ class StartTraffic : public Step {
   std::string save_;
 };
 
+class WaitTraffic : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("traffic", traffic_, {.help = "name that mail.traffic saved it under", .required = true});
+    visitor.Number("acknowledged", more_,
+                   {.help = "how many messages more", .required = true, .min = 1, .max = 100'000});
+  }
+  std::vector<std::string> Needs() const override { return {"traffic " + traffic_}; }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const auto at = world.traffic.find(traffic_);
+    if (at == world.traffic.end()) return Error(ErrorKind::kInconclusive, "no such traffic is running: " + traffic_);
+    const std::size_t goal = at->second->Acknowledged() + static_cast<std::size_t>(more_);
+    const auto probe = [&]() -> Outcome<Probe> {
+      const std::size_t now = at->second->Acknowledged();
+      return now >= goal ? Probe::Ready() : Probe::Pending(fmt::format("{} of {} acknowledged", now, goal));
+    };
+    E2E_CHECK(
+        WaitUntil(world.clock, "messages of the background traffic", deadline, {.interval = Duration(100)}, probe),
+        "wait.traffic");
+    return fmt::format("{} more acknowledged, {} in all", more_, at->second->Acknowledged());
+  }
+
+ private:
+  std::string traffic_;
+  long long more_ = 0;
+};
+
 class StopTraffic : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
@@ -79,6 +107,8 @@ std::vector<StepKind> TrafficSteps() {
   return {
       {"mail.traffic", "submit messages in the background while the next steps run", Duration(30'000),
        MakeStep<StartTraffic>()},
+      {"wait.traffic", "until the background traffic has brought so many messages more", Duration(120'000),
+       MakeStep<WaitTraffic>(), /*checks=*/true},
       {"mail.stop", "end the background traffic and keep its ledger", Duration(60'000), MakeStep<StopTraffic>()},
   };
 }

@@ -45,6 +45,17 @@ TEST_F(MailTrafficTest, GoesOnAfterALostConnection) {
   EXPECT_EQ(*note, "1 acknowledged, 0 refused, 1 unknown, 0 sessions not opened");
 }
 
+TEST_F(MailTrafficTest, IsWaitedForWhileItBringsMessages) {
+  LoopbackServer smtps(Script({PumpLogin(), SmtpMessage("250 queued as 1"), SmtpQuit(), {"S! wait never"}}), Tls());
+  Serve("smtps", smtps);
+  ASSERT_THAT(Start("count: 1"), Succeeds());
+  smtps.AwaitReached("never");
+  EXPECT_EQ(world_.traffic.at("t")->Acknowledged(), 1u);
+  EXPECT_THAT(Run("wait.traffic: {traffic: t, acknowledged: 1, within: 1s}"),
+              FailsWith(ErrorKind::kTimeout, HasSubstr("1 of 2 acknowledged")));
+  smtps.Release("never");
+}
+
 TEST_F(MailTrafficTest, TooLittleOfItProvesNothing) {
   LoopbackServer smtps(Script({PumpLogin(), SmtpMessage("250 queued as 1"), SmtpQuit(), {"S! wait never"}}), Tls());
   Serve("smtps", smtps);
