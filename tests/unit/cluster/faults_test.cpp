@@ -8,6 +8,7 @@
 #include "support/fake_kube_transport.h"
 #include "support/kube_objects.h"
 #include "support/outcome_matchers.h"
+#include "unit/cluster/fault_fixture.h"
 
 namespace e2e {
 namespace {
@@ -24,17 +25,9 @@ std::string Modified(const json& object) {
   return json{{"type", "MODIFIED"}, {"object", object}}.dump() + "\n";
 }
 
-class FaultsTest : public testing::Test {
+class FaultsTest : public FaultFixture {
  protected:
   void ExpectPods(std::vector<json> pods) { transport_.Expect(kPods, 200, KubeList(pods)); }
-
-  FakeClock clock_;
-  FakeKubeTransport transport_;
-  FakeCommandRunner runner_;
-  KubeApi api_{transport_, clock_};
-  Node node_{runner_, {.docker = "docker"}, "n"};
-  FaultTarget target_{api_, node_, "mail", "app"};
-  Deadline deadline_ = Deadline::In(clock_, std::chrono::seconds(60));
 };
 
 TEST_F(FaultsTest, DeletePodTellsBothPods) {

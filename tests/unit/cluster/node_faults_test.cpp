@@ -8,6 +8,7 @@
 #include "support/fake_kube_transport.h"
 #include "support/kube_objects.h"
 #include "support/outcome_matchers.h"
+#include "unit/cluster/fault_fixture.h"
 
 namespace e2e {
 namespace {
@@ -19,20 +20,12 @@ using testing::HasSubstr;
 constexpr const char* kPods = "GET /api/v1/namespaces/mail/pods?labelSelector=app";
 constexpr const char* kWatch = "GET /api/v1/namespaces/mail/pods?labelSelector=app&watch=1*";
 
-class NodeFaultsTest : public testing::Test {
+class NodeFaultsTest : public FaultFixture {
  protected:
   void ExpectPods(std::vector<json> pods) { transport_.Expect(kPods, 200, KubeList(pods)); }
   void ExpectCordon(bool unschedulable) {
     transport_.Expect("PATCH /api/v1/nodes/n", 200, json{{"spec", {{"unschedulable", unschedulable}}}}.dump());
   }
-
-  FakeClock clock_;
-  FakeKubeTransport transport_;
-  FakeCommandRunner runner_;
-  KubeApi api_{transport_, clock_};
-  Node node_{runner_, {.docker = "docker"}, "n"};
-  FaultTarget target_{api_, node_, "mail", "app"};
-  Deadline deadline_ = Deadline::In(clock_, std::chrono::seconds(60));
 };
 
 json Unschedulable(const std::string& name, const std::string& uid) {

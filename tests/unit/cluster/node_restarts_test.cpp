@@ -8,6 +8,7 @@
 #include "support/fake_kube_transport.h"
 #include "support/kube_objects.h"
 #include "support/outcome_matchers.h"
+#include "unit/cluster/fault_fixture.h"
 
 namespace e2e {
 namespace {
@@ -15,17 +16,9 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class NodeRestartsTest : public testing::Test {
+class NodeRestartsTest : public FaultFixture {
  protected:
   static CommandResult Says(const std::string& text) { return FakeCommandRunner::Success(text); }
-
-  FakeClock clock_;
-  FakeKubeTransport transport_;
-  FakeCommandRunner runner_;
-  KubeApi api_{transport_, clock_};
-  Node node_{runner_, {.docker = "docker"}, "n"};
-  FaultTarget target_{api_, node_, "mail", "app"};
-  Deadline deadline_ = Deadline::In(clock_, std::chrono::seconds(60));
 };
 
 constexpr const char* kNodes = "GET /api/v1/nodes?fieldSelector=metadata.name%3Dn";
