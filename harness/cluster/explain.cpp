@@ -114,4 +114,14 @@ std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline) {
   return snapshot ? Explain(*snapshot) : "the Kubernetes API does not answer: " + snapshot.error().message();
 }
 
+std::string HowItEnded(const Pod& pod) {
+  for (const Container& init : pod.init_containers) {
+    if (init.last_terminated && init.last_terminated->exit_code != 0) {
+      return fmt::format("init container {} ended with {}", init.name, init.last_terminated->exit_code);
+    }
+  }
+  const auto& last = pod.container.last_terminated;
+  return last ? fmt::format("container {} ended with {}", pod.container.name, last->exit_code) : "";
+}
+
 }  // namespace e2e

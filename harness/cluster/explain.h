@@ -16,5 +16,8 @@ std::string Explain(const Snapshot& snapshot, bool complete);
 std::string Explain(KubeApi& api, const std::string& ns, Deadline deadline);
 // The pod's part of that line.
 std::string ExplainPod(const Pod& pod);
+// "container stalwart ended with 1", or its init container that failed; empty while none of them has ended. A server
+// may give up with status 0 too.
+std::string HowItEnded(const Pod& pod);
 
 }  // namespace e2e

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cluster/explain.h"
+#include "cluster/json_access.h"
 
 namespace e2e {
 
@@ -72,6 +73,15 @@ Outcome<ContainerKilled> AwaitRestart(const FaultTarget& target, const Pod& old,
       target.api.WatchUntil(PodsOf(target), "a new container in pod " + old.name, deadline, {}, restarted);
   if (!seen) return WithoutReceipt(seen.error(), fault);
   return receipt;
+}
+
+Outcome<int> SetReplicas(KubeApi& api, const std::string& ns, const std::string& deployment, int replicas,
+                         Deadline deadline) {
+  const json patch = {{"spec", {{"replicas", replicas}}}};
+  E2E_TRY(const json after,
+          api.Patch(GroupPath("apps/v1", ns, "deployments", deployment), PatchType::kMerge, patch, deadline),
+          fmt::format("scaling deployment {} to {}", deployment, replicas));
+  return static_cast<int>(IntAt(after, "/spec/replicas"));
 }
 
 }  // namespace e2e

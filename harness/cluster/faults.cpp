@@ -164,18 +164,14 @@ Outcome<ContainerKilled> KillThawed(const FaultTarget& target, const Frozen& fro
 Outcome<Scaled> Scale(const FaultTarget& target, const std::string& deployment, int replicas, Deadline deadline) {
   const std::string doing = fmt::format("scaling deployment {} to {}", deployment, replicas);
   E2E_TRY(const Deployment before, GetDeployment(target.api, target.ns, deployment, deadline), doing);
-  const json patch = {{"spec", {{"replicas", replicas}}}};
-  E2E_TRY(
-      const json after,
-      target.api.Patch(GroupPath("apps/v1", target.ns, "deployments", deployment), PatchType::kMerge, patch, deadline),
-      doing);
+  E2E_TRY(const int asked, SetReplicas(target.api, target.ns, deployment, replicas, deadline), doing);
   const auto reached = [&](const std::vector<json>& objects) -> Outcome<Probe> {
     if (static_cast<int>(objects.size()) == replicas) return Probe::Ready();
     return Probe::Pending(fmt::format("{} pods exist", objects.size()));
   };
   const Status seen = target.api.WatchUntil(PodsOf(target), fmt::format("{} pods", replicas), deadline, {}, reached);
   if (!seen) return WithoutReceipt(seen.error(), doing);
-  return Scaled{deployment, before.wanted, IntAt(after, "/spec/replicas")};
+  return Scaled{deployment, before.wanted, asked};
 }
 
 std::string Scaled::Text() const {

@@ -16,26 +16,6 @@ using nlohmann::json;
 // For taking the second pod away, also when the step's own time is over.
 constexpr Duration kWayBack{60'000};
 
-Status SetReplicas(KubeApi& api, const FaultTarget& target, const std::string& deployment, int replicas,
-                   Deadline deadline) {
-  const json patch = {{"spec", {{"replicas", replicas}}}};
-  E2E_TRY(const json patched,
-          api.Patch(GroupPath("apps/v1", target.ns, "deployments", deployment), PatchType::kMerge, patch, deadline),
-          fmt::format("scaling deployment {} to {}", deployment, replicas));
-  return {};
-}
-
-// How a server that may not run ended; empty while none has. A server may leave a volume in use with status 0.
-std::string Ended(const Pod& pod) {
-  for (const Container& init : pod.init_containers) {
-    if (init.last_terminated && init.last_terminated->exit_code != 0) {
-      return fmt::format("init container {} ended with {}", init.name, init.last_terminated->exit_code);
-    }
-  }
-  const auto& last = pod.container.last_terminated;
-  return last ? fmt::format("container {} ended with {}", pod.container.name, last->exit_code) : "";
-}
-
 class Second {
  public:
   Second(const FaultTarget& target, Pod first) : target_(target), first_(std::move(first)) {}
@@ -52,7 +32,7 @@ class Second {
         return Error(ErrorKind::kExpectation,
                      fmt::format("pod {} serves from the volume that pod {} serves from", second->name, first_.name));
       }
-      receipt = {first_.name, second->name, second->uid, Ended(*second)};
+      receipt = {first_.name, second->name, second->uid, HowItEnded(*second)};
       return receipt.ended.empty() ? Probe::Pending(ExplainPod(*second)) : Probe::Ready();
     };
     E2E_CHECK(target_.api.WatchUntil(PodsOf(target_), "the end of a second server", deadline, {}, ended),
@@ -89,11 +69,12 @@ Outcome<SecondPod> AddSecondPod(const FaultTarget& target, const std::string& de
   const std::string fault = "the second pod of deployment " + deployment;
   E2E_TRY(Pod first, TheOneRunningPod(target, deadline), "adding a second pod");
   Second second(target, std::move(first));
-  const Status scaled = SetReplicas(target.api, target, deployment, 2, deadline);
+  const auto scaled = SetReplicas(target.api, target.ns, deployment, 2, deadline);
   Outcome<SecondPod> receipt = scaled ? second.AwaitEnd(deadline) : Outcome<SecondPod>(scaled.error());
   KubeApi& calm = target.undo != nullptr ? *target.undo : target.api;
   const Deadline way_back = Deadline::In(target.api.clock(), kWayBack);
-  Status back = SetReplicas(calm, target, deployment, 1, way_back);
+  const auto scaled_back = SetReplicas(calm, target.ns, deployment, 1, way_back);
+  Status back = scaled_back ? Status() : Status(scaled_back.error());
   if (!receipt) {
     if (receipt.error().kind() == ErrorKind::kExpectation) return receipt;
     return WithoutReceipt(receipt.error(), fault);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/explain.h"
 #include "steps/mail_sessions.h"
 #include "steps/release_pods.h"
 
@@ -14,14 +15,8 @@ constexpr Duration kLooks{1'000};
 
 // Empty while it still may.
 std::string WhyItDoesNotStart(const Pod& pod) {
-  for (const Container& init : pod.init_containers) {
-    if (init.last_terminated && init.last_terminated->exit_code != 0) {
-      return fmt::format("init container {} ends with {}", init.name, init.last_terminated->exit_code);
-    }
-  }
-  if (const auto& last = pod.container.last_terminated) {
-    return fmt::format("container {} ends with {}", pod.container.name, last->exit_code);
-  }
+  const std::string ended = HowItEnded(pod);
+  if (!ended.empty()) return ended;
   const std::string& reason = pod.container.waiting_reason;
   return reason == "ContainerCreating" || reason == "PodInitializing" ? "" : reason;
 }

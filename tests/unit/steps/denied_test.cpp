@@ -65,7 +65,7 @@ TEST_F(DeniedTest, ARefusedLoginIsEnough) {
 TEST_F(DeniedTest, AServerThatDoesNotStartTakesNothing) {
   json ended = WaitingPod("p", "CrashLoopBackOff", "back-off", 1);
   EXPECT_THAT(NoteOf(DenyWithout({WaitingPod("p", "ContainerCreating", ""), ended})),
-              HasSubstr("the server does not start: container stalwart ends with 1"));
+              HasSubstr("the server does not start: container stalwart ended with 1"));
   EXPECT_THAT(NoteOf(DenyWithout({WaitingPod("p", "CreateContainerError", "read-only")})),
               HasSubstr("the server does not start: CreateContainerError"));
 }
@@ -74,7 +74,7 @@ TEST_F(DeniedTest, NeitherIsAnInitContainerThatFails) {
   json pod = WaitingPod("p", "PodInitializing", "");
   pod["status"]["initContainerStatuses"] = {
       {{"name", "config"}, {"state", {{"terminated", {{"exitCode", 2}, {"reason", "Error"}}}}}}};
-  EXPECT_THAT(NoteOf(DenyWithout({pod})), HasSubstr("init container config ends with 2"));
+  EXPECT_THAT(NoteOf(DenyWithout({pod})), HasSubstr("init container config ended with 2"));
 }
 
 }  // namespace
