@@ -43,13 +43,15 @@ class SmtpAroundTest : public NetFixture {
   }
 
   const std::string message_ = "Subject: x\r\n\r\n" + std::string(400, 'a') + "\r\n";
+  // To the octet: what a script leaves unread would be the client's fault at its end.
+  const std::string half_ = "C! bytes " + std::to_string((message_.size() + std::string(".\r\n").size()) / 2);
   bool started_ = false;
   bool acted_ = false;
   std::optional<Error> refusal_;
 };
 
 TEST_F(SmtpAroundTest, HalfAMessageThatIsLostIsRefused) {
-  const auto sent = Send({"C! bytes 200", "S! wait acted", "S! close"}, /*whole=*/false);
+  const auto sent = Send({half_, "S! wait acted", "S! close"}, /*whole=*/false);
   ASSERT_THAT(sent, Succeeds());
   EXPECT_TRUE(acted_);
   EXPECT_EQ(sent->outcome, SendOutcome::kRefused);
@@ -58,7 +60,7 @@ TEST_F(SmtpAroundTest, HalfAMessageThatIsLostIsRefused) {
 }
 
 TEST_F(SmtpAroundTest, HalfAMessageThatIsAcknowledgedIsALieForTheLedger) {
-  const auto sent = Send({"C! bytes 200", "S! wait acted", "S: 250 queued"}, /*whole=*/false);
+  const auto sent = Send({half_, "S! wait acted", "S: 250 queued"}, /*whole=*/false);
   ASSERT_THAT(sent, Succeeds());
   EXPECT_EQ(sent->outcome, SendOutcome::kOk);
 }
