@@ -62,37 +62,3 @@ func TestMessagesInASession(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestLies(t *testing.T) {
-	for name, one := range map[string]struct{ lie, stored string }{
-		"none":             {"", "m1 m2 m3 m4"},
-		"lose every":       {"FAKE_STALWART_LOSE_EVERY=2", "m1 m3"},
-		"ack before write": {"FAKE_STALWART_ACK_BEFORE_WRITE=1m", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := running(t, one.lie)
-			c := n.submission(user)
-			for i := range 4 {
-				if err := submit(c, user, friend, fmt.Sprint("m", i+1)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			n.kill()
-			n.start()
-			n.ready("http")
-			if got := ids(n.stored(friend)); got != one.stored {
-				t.Errorf("got %q", got)
-			}
-		})
-	}
-}
-
-func TestSkippedPort(t *testing.T) {
-	n := newNode(t)
-	n.provision(false)
-	n.start("FAKE_STALWART_SKIP_PORT=1," + portText(n, "imap"))
-	n.ready("http")
-	if reachable(n, "imap") {
-		t.Error("the port is open")
-	}
-}

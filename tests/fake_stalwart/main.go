@@ -1,5 +1,5 @@
-// A stand-in for the mail server Stalwart 0.16: the same contract, in small. It is honest unless FAKE_STALWART_* variables
-// say otherwise.
+// A stand-in for the mail server Stalwart 0.16: the same contract, in small. It is honest unless flags or FAKE_STALWART_*
+// variables say otherwise.
 package main
 
 import (
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"stalwart-e2e/fake-stalwart/lies"
@@ -30,25 +29,27 @@ func run(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	file := os.Getenv("CONFIG_PATH")
-	for i := 0; i < len(arguments) && file == ""; i++ {
-		name, value, joined := strings.Cut(arguments[i], "=")
-		switch {
-		case name == "--version" || name == "-V":
-			fmt.Println(told.Version)
-			return nil
-		case name == "--config" && joined:
-			file = value
-		case (name == "--config" || name == "-c") && i+1 < len(arguments):
-			i++
-			file = arguments[i]
-		default:
-			return fmt.Errorf("argument %q is not known: there are --config FILE and --version", arguments[i])
+	// As in Stalwart it takes the place of all arguments.
+	wanted := command{file: os.Getenv("CONFIG_PATH")}
+	if wanted.file == "" {
+		if err := wanted.read(arguments, &told); err != nil {
+			return err
 		}
 	}
-	if file == "" {
+	switch {
+	case wanted.help:
+		fmt.Print(usage + lies.Help())
+	case wanted.version:
+		fmt.Println(told.Version)
+	case wanted.file == "":
 		return errors.New("no configuration: say --config FILE")
+	default:
+		return serve(ctx, wanted.file, told)
 	}
+	return nil
+}
+
+func serve(ctx context.Context, file string, told lies.Lies) error {
 	config, err := server.ReadConfig(file, os.Getenv)
 	if err != nil {
 		return err

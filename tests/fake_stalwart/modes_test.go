@@ -10,7 +10,7 @@ import (
 )
 
 func TestVersion(t *testing.T) {
-	for _, one := range []struct{ extra, wanted string }{{"", "0.16.18\n"}, {"FAKE_STALWART_VERSION=0.15.5", "0.15.5\n"}} {
+	for _, one := range []struct{ extra, wanted string }{{"", "0.16.18\n"}, {"FAKE_STALWART_SAY_VERSION=0.15.5", "0.15.5\n"}} {
 		n := newNode(t, one.extra)
 		n.startWith([]string{"--version"})
 		if code := n.exit(); code != 0 || n.output.String() != one.wanted {
@@ -27,7 +27,7 @@ func TestFailedStarts(t *testing.T) {
 		"not JSON":    {func(n *node) { n.config("{") }, "is not valid"},
 		"other store": {func(n *node) { n.config(`{"@type":"PostgreSql"}`) }, `"PostgreSql"`},
 		"no parent":   {func(n *node) { n.config(`{"@type":"RocksDb","path":"` + n.path("a/b") + `"}`) }, "cannot make the data store"},
-		"unknown lie": {func(n *node) { n.extra = []string{"FAKE_STALWART_LOOSE_EVERY=3"} }, "no such lie"},
+		"unknown lie": {func(n *node) { n.extra = []string{"FAKE_STALWART_LOOSE=1/3"} }, "no such lie"},
 		"older data":  {func(n *node) { n.file("data/CURRENT", "MANIFEST-000004\n") }, "older version"},
 		"unreadable": {func(n *node) { os.Remove(n.path("config.json")); n.file("config.json/x", "") },
 			"cannot read the configuration"},

@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"stalwart-e2e/fake-stalwart/accounts"
 	"stalwart-e2e/fake-stalwart/sieve"
@@ -21,19 +22,46 @@ type counter = atomic.Int64
 func (s *Server) deliver(recipients []accounts.Account, content []byte) (string, error) {
 	number := s.acknowledged.Add(1)
 	id := fmt.Sprintf("%x%05x", time.Now().Unix(), number)
+	if s.Lies.Corrupt.Hits(number) {
+		content = corrupted(content)
+	}
+	copies := 1
+	if s.Lies.Duplicate.Hits(number) {
+		copies = 2
+	}
 	switch {
-	case s.Lies.LoseEvery > 0 && number%int64(s.Lies.LoseEvery) == 0:
+	case s.Lies.Lose.Hits(number):
 		return id, nil
 	case s.Lies.AckBeforeWrite > 0:
-		time.AfterFunc(s.Lies.AckBeforeWrite, func() { s.write(recipients, content) })
+		time.AfterFunc(s.Lies.AckBeforeWrite, func() { s.write(recipients, content, copies) })
 		return id, nil
 	}
-	return id, s.write(recipients, content)
+	return id, s.write(recipients, content, copies)
 }
 
-func (s *Server) write(recipients []accounts.Account, content []byte) error {
+// corrupted has another letter or digit in the middle of the body, or a letter more where there is none.
+func corrupted(content []byte) []byte {
+	changed := bytes.Clone(content)
+	_, body, _ := bytes.Cut(changed, []byte("\r\n\r\n"))
+	for i := range body {
+		switch octet := &body[(len(body)/2+i)%len(body)]; {
+		case unicode.IsLetter(rune(*octet)) && *octet < unicode.MaxASCII:
+			*octet ^= 'a' ^ 'A'
+			return changed
+		case '0' <= *octet && *octet <= '9':
+			*octet ^= 1
+			return changed
+		}
+	}
+	return append(changed, 'x')
+}
+
+func (s *Server) write(recipients []accounts.Account, content []byte, copies int) error {
 	for _, recipient := range recipients {
-		if err := s.file(recipient.ID, content); err != nil {
+		if recipient.ID == "" {
+			continue // an open relay's
+		}
+		if err := s.file(recipient.ID, content, copies); err != nil {
 			s.Log("delivery.failed", fmt.Sprintf("to = %q, reason = %q", recipient.Address, err))
 			return err
 		}
@@ -43,7 +71,7 @@ func (s *Server) write(recipients []accounts.Account, content []byte) error {
 }
 
 // file puts the message where the account's active script says: without one, into the INBOX.
-func (s *Server) file(account string, content []byte) error {
+func (s *Server) file(account string, content []byte, copies int) error {
 	filings, err := s.filings(account, content)
 	if err != nil {
 		return err
@@ -63,6 +91,11 @@ func (s *Server) file(account string, content []byte) error {
 		}
 		if err := mailbox.Deliver(content); err != nil {
 			return err
+		}
+		for range copies - 1 {
+			if _, err := mailbox.Append(content, nil, time.Now()); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

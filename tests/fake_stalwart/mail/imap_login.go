@@ -43,7 +43,7 @@ func (s *imapSession) upgrade(command imapCommand) error {
 
 func (s *imapSession) login(command imapCommand) error {
 	switch {
-	case !s.secure:
+	case !s.server.takesPasswords(s.wire):
 		return s.no(command, "LOGIN is disabled on the clear-text port.")
 	case len(command.arguments) != 2:
 		return s.bad(command, "LOGIN takes a name and a password.")
@@ -79,9 +79,8 @@ func (s *imapSession) logIn(command imapCommand, name, password string) error {
 	if s.user.ID != "" {
 		return s.bad(command, "Already authenticated.")
 	}
-	account, ok := s.server.Directory.LogIn(name, password)
+	account, ok := s.server.logIn("imap", s.wire, name, password)
 	if !ok {
-		s.server.Log("auth.failed", "protocol = \"imap\"")
 		if s.failures++; s.failures > maxFailures {
 			s.no(command, "Too many authentication attempts.")
 			return errEnd

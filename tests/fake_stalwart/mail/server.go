@@ -9,6 +9,7 @@ import (
 
 	"stalwart-e2e/fake-stalwart/accounts"
 	"stalwart-e2e/fake-stalwart/lies"
+	"stalwart-e2e/fake-stalwart/limit"
 	"stalwart-e2e/fake-stalwart/store"
 )
 
@@ -33,6 +34,7 @@ type Server struct {
 	Directory accounts.Directory
 	Throttles []Throttle
 	Lies      lies.Lies
+	Bans      *limit.Limiter // counts failed logins; nil where nobody is banned
 	Log       func(event, detail string)
 
 	acknowledged counter

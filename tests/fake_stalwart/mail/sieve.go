@@ -46,10 +46,13 @@ func (s *sieveSession) run() error {
 
 func (s *sieveSession) capabilities(words string) error {
 	lines := []string{`"IMPLEMENTATION" "Stalwart ManageSieve"`, `"VERSION" "1.0"`}
-	if s.secure {
+	if !s.secure {
+		lines = append(lines, `"STARTTLS"`)
+	}
+	if s.server.takesPasswords(s.wire) {
 		lines = append(lines, `"SASL" "PLAIN OAUTHBEARER XOAUTH2"`)
 	} else {
-		lines = append(lines, `"STARTTLS"`, `"SASL" "OAUTHBEARER XOAUTH2"`)
+		lines = append(lines, `"SASL" "OAUTHBEARER XOAUTH2"`)
 	}
 	lines = append(lines, `"SIEVE" "`+sieve.Extensions+`"`, `"MAXREDIRECTS" "1"`)
 	return s.write(strings.Join(lines, "\r\n") + "\r\nOK " + quoted(words) + "\r\n")
@@ -102,7 +105,7 @@ func (s *sieveSession) upgrade() error {
 
 func (s *sieveSession) authenticate(arguments []string) error {
 	switch {
-	case !s.secure:
+	case !s.server.takesPasswords(s.wire):
 		return s.write("NO (ENCRYPT-NEEDED) \"Cannot authenticate over plain-text.\"\r\n")
 	case s.user.ID != "":
 		return s.no("Already authenticated.")
@@ -124,9 +127,8 @@ func (s *sieveSession) authenticate(arguments []string) error {
 		arguments = append(arguments, nodes[0].text)
 	}
 	name, password, ok := plainCredentials(arguments[1])
-	account, known := s.server.Directory.LogIn(name, password)
+	account, known := s.server.logIn("manageSieve", s.wire, name, password)
 	if !ok || !known {
-		s.server.Log("auth.failed", "protocol = \"manageSieve\"")
 		if s.failures++; s.failures > maxFailures {
 			s.write("BYE \"Too many authentication attempts.\"\r\n")
 			return errEnd

@@ -3,7 +3,6 @@ package mail
 import (
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/accounts"
@@ -119,7 +118,7 @@ func (s *smtpSession) hello(verb, name string) error {
 		"CHUNKING", "BINARYMIME", "8BITMIME")
 	switch {
 	case s.listener.relays():
-	case s.secure:
+	case s.server.takesPasswords(s.wire):
 		lines = append(lines, "AUTH PLAIN LOGIN XOAUTH2 OAUTHBEARER")
 	default:
 		lines = append(lines, "AUTH XOAUTH2 OAUTHBEARER")
@@ -137,9 +136,4 @@ func (s *smtpSession) upgrade() error {
 	s.reset()
 	s.greeted = ""
 	return s.startTLS(s.server.TLS)
-}
-
-func (s *smtpSession) remoteIP() string {
-	host, _, _ := net.SplitHostPort(s.conn.RemoteAddr().String())
-	return host
 }

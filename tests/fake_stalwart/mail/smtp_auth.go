@@ -16,9 +16,9 @@ func (s *smtpSession) auth(rest string) error {
 		return s.reply("503 5.5.1 Already authenticated.")
 	}
 	switch mechanism = strings.ToUpper(mechanism); {
-	case mechanism == "PLAIN" && s.secure:
+	case mechanism == "PLAIN" && s.server.takesPasswords(s.wire):
 		return s.authPlain(initial)
-	case mechanism == "LOGIN" && s.secure:
+	case mechanism == "LOGIN" && s.server.takesPasswords(s.wire):
 		return s.authLogin(initial)
 	case mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER":
 		return s.authBearer(initial)
@@ -72,9 +72,8 @@ func (s *smtpSession) authenticate(name, password string, wellFormed bool) error
 	if !wellFormed {
 		return s.noLogin("500 5.5.6 Invalid challenge.")
 	}
-	account, ok := s.server.Directory.LogIn(name, password)
+	account, ok := s.server.logIn("smtp", s.wire, name, password)
 	if !ok {
-		s.server.Log("auth.failed", "protocol = \"smtp\"")
 		return s.noLogin("535 5.7.8 Authentication credentials invalid.")
 	}
 	s.user = account

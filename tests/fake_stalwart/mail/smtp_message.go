@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"stalwart-e2e/fake-stalwart/accounts"
 )
 
 const (
@@ -67,6 +69,10 @@ func (s *smtpSession) rcpt(rest string) error {
 	case len(s.recipients) >= maxRecipients:
 		return s.reply("455 4.5.3 Too many recipients.")
 	case !s.server.Directory.HasDomain(domain):
+		if s.server.Lies.OpenRelay {
+			s.recipients = append(s.recipients, accounts.Account{Address: address})
+			return s.reply("250 2.1.5 OK")
+		}
 		return s.refuse("550 5.1.2 Relay not allowed.")
 	}
 	account, known := s.server.Directory.Recipient(address)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stalwart-e2e/fake-stalwart/accounts"
+	"stalwart-e2e/fake-stalwart/lies"
 	"stalwart-e2e/fake-stalwart/limit"
 	"stalwart-e2e/fake-stalwart/store"
 )
@@ -27,13 +28,16 @@ type Service struct {
 	Store     *store.Store // nil in bootstrap mode, which keeps nothing
 	Directory accounts.Directory
 	anonymous *limit.Limiter // nil where there is no limit
+	Lies      lies.Lies
+	Bans      *limit.Limiter // counts probes and failed logins; nil where nobody is banned
+	began     time.Time
 	// One request at a time: what a request has checked is still so when it is kept.
 	turn sync.Mutex
 }
 
 // New makes a service; only in normal mode is there a limit to anonymous requests.
 func New(data *store.Store, directory accounts.Directory, limited bool) *Service {
-	service := &Service{Store: data, Directory: directory}
+	service := &Service{Store: data, Directory: directory, began: time.Now()}
 	if limited {
 		service.anonymous = limit.New(anonymousLimit, anonymousPeriod, time.Now)
 	}
@@ -49,7 +53,7 @@ func (s *Service) ServeHTTP(writer http.ResponseWriter, got *http.Request) {
 	}
 	switch got.URL.Path {
 	case "/healthz/live", "/healthz/ready":
-		problem(writer, http.StatusOK, "about:blank", "OK")
+		s.health(writer, got)
 	case "/.well-known/jmap", "/jmap/session":
 		if authorized(writer, accountID) {
 			s.session(writer, got, accountID)
@@ -72,15 +76,34 @@ func (s *Service) caller(got *http.Request) (string, bool) {
 	if account, ok := s.Directory.LogIn(name, password); ok {
 		return account.ID, account.Admin
 	}
+	if s.Bans != nil && got.Header.Get("Authorization") != "" {
+		s.Bans.Allows(host(got.RemoteAddr))
+	}
 	return "", false
 }
 
 func (s *Service) allows(remote string) bool {
-	host, _, _ := net.SplitHostPort(remote)
-	if s.anonymous == nil || net.ParseIP(host).IsLoopback() {
+	if s.anonymous == nil || net.ParseIP(host(remote)).IsLoopback() {
 		return true
 	}
-	return s.anonymous.Allows(host)
+	return s.anonymous.Allows(host(remote))
+}
+
+func host(remote string) string {
+	name, _, _ := net.SplitHostPort(remote)
+	return name
+}
+
+func (s *Service) health(writer http.ResponseWriter, got *http.Request) {
+	late := s.Lies.ReadyAlways == 0 && time.Since(s.began) < s.Lies.SlowReadiness
+	switch {
+	case s.Bans != nil && !s.Bans.Allows(host(got.RemoteAddr)):
+		problem(writer, http.StatusForbidden, "about:blank", "Your address has been blocked.")
+	case late && got.URL.Path == "/healthz/ready":
+		problem(writer, http.StatusServiceUnavailable, "about:blank", "Not ready yet.")
+	default:
+		problem(writer, http.StatusOK, "about:blank", "OK")
+	}
 }
 
 func authorized(writer http.ResponseWriter, accountID string) bool {

@@ -12,12 +12,13 @@ import (
 	"os"
 	"time"
 
+	"stalwart-e2e/fake-stalwart/lies"
 	"stalwart-e2e/fake-stalwart/store"
 )
 
-// tlsConfig takes the first Certificate object that can be used, and otherwise a certificate made for this start.
-func tlsConfig(objects *store.Objects, hostname string, log logger) (*tls.Config, error) {
-	if objects != nil {
+// tlsConfig takes the first Certificate object that can be used, and otherwise, or for a lie, a certificate made for this start.
+func tlsConfig(objects *store.Objects, hostname string, told lies.Lies, log logger) (*tls.Config, error) {
+	if objects != nil && !told.NewCertificate {
 		for _, id := range objects.Ids("Certificate") {
 			certificate, err := loaded(objects.Get("Certificate", id))
 			if err == nil {

@@ -16,13 +16,17 @@ import (
 
 const acceptPause = 10 * time.Millisecond
 
-// openListeners opens what the objects say. A port that cannot be had is logged, and the others are opened all the same.
-func (s *instance) openListeners(objects *store.Objects) {
+// openListeners opens those of the objects whose protocol is wanted. A port that cannot be had is logged, and the others are
+// opened all the same.
+func (s *instance) openListeners(objects *store.Objects, protocolIsWanted func(string) bool) {
 	for _, id := range objects.Ids("NetworkListener") {
 		object := objects.Get("NetworkListener", id)
 		spoken := mail.Listener{ImplicitTLS: object["tlsImplicit"] == true}
 		spoken.Name, _ = object["name"].(string)
 		spoken.Protocol, _ = object["protocol"].(string)
+		if !protocolIsWanted(spoken.Protocol) {
+			continue
+		}
 		bind, _ := object["bind"].(store.Object)
 		for address, wanted := range bind {
 			if wanted != true {

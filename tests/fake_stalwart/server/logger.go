@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"stalwart-e2e/fake-stalwart/lies"
 	"stalwart-e2e/fake-stalwart/store"
 )
 
@@ -16,8 +17,12 @@ type logger struct {
 	to    io.Writer
 }
 
-// newLogger is silent unless a Tracer object sends the log to the console, in a mode where tracers count.
-func newLogger(config Config, objects *store.Objects) logger {
+// newLogger is silent unless a Tracer object sends the log to the console, in a mode where tracers count. Who leaks passwords
+// is never silent.
+func newLogger(config Config, objects *store.Objects, told lies.Lies) logger {
+	if told.LeakPassword {
+		return logger{&sync.Mutex{}, os.Stdout}
+	}
 	silent := logger{&sync.Mutex{}, io.Discard}
 	if config.Mode != Normal {
 		return silent

@@ -15,6 +15,7 @@ import (
 
 	"stalwart-e2e/fake-stalwart/accounts"
 	"stalwart-e2e/fake-stalwart/lies"
+	"stalwart-e2e/fake-stalwart/limit"
 	"stalwart-e2e/fake-stalwart/mail"
 	"stalwart-e2e/fake-stalwart/management"
 	"stalwart-e2e/fake-stalwart/store"
@@ -22,6 +23,9 @@ import (
 
 // How long a stop waits for HTTP requests that are being answered.
 const stopLimit = 500 * time.Millisecond
+
+// Who is banned stays so.
+const banPeriod = 365 * 24 * time.Hour
 
 var silentLog = log.New(io.Discard, "", 0)
 
@@ -46,6 +50,7 @@ func Run(ctx context.Context, config Config, told lies.Lies) error {
 			return err
 		}
 		defer data.Close()
+		data.Lies = told
 		objects = data.Objects
 	} else if config.RecoveryName == "" {
 		config.RecoveryName, config.RecoveryPassword = "admin", rand.Text()
@@ -70,19 +75,27 @@ func Run(ctx context.Context, config Config, told lies.Lies) error {
 }
 
 func prepare(config Config, told lies.Lies, data *store.Store, objects *store.Objects) (*instance, error) {
-	server := &instance{lies: told, log: newLogger(config, objects)}
+	server := &instance{lies: told, log: newLogger(config, objects, told)}
 	hostname := hostnameOf(config, objects)
 	directory := accounts.Directory{Objects: objects, RecoveryName: config.RecoveryName, RecoveryPassword: config.RecoveryPassword}
+	if told.LeakPassword {
+		server.log.event("INFO", "server.administrator", fmt.Sprintf("name = %q, secret = %q", config.RecoveryName, config.RecoveryPassword))
+	}
+	var bans *limit.Limiter
+	if told.HealthzBans > 0 {
+		bans = limit.New(told.HealthzBans, banPeriod, time.Now)
+	}
 	server.management = management.New(data, directory, config.Mode == Normal)
+	server.management.Lies, server.management.Bans = told, bans
 	if config.Mode != Normal {
 		return server, nil
 	}
 	var err error
-	if server.tls, err = tlsConfig(objects, hostname, server.log); err != nil {
+	if server.tls, err = tlsConfig(objects, hostname, told, server.log); err != nil {
 		return nil, err
 	}
 	server.mail = &mail.Server{
-		Hostname: hostname, TLS: server.tls, Store: data, Directory: directory, Throttles: mail.Throttles(objects), Lies: told,
+		Hostname: hostname, TLS: server.tls, Store: data, Directory: directory, Throttles: mail.Throttles(objects), Lies: told, Bans: bans,
 		Log: func(event, detail string) { server.log.event("INFO", event, detail) },
 	}
 	return server, nil
@@ -97,11 +110,16 @@ func (s *instance) start(ctx context.Context, config Config, objects *store.Obje
 		s.serveHTTP(socket, false)
 		return nil
 	}
+	isHTTP := func(protocol string) bool { return protocol == "http" }
+	early := s.lies.ReadyAlways > 0
+	if early {
+		s.openListeners(objects, isHTTP)
+	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(s.lies.StartDelay):
+	case <-time.After(s.lies.StartDelay + s.lies.ReadyAlways):
 		s.log.event("INFO", "server.startup", "version = "+strconv.Quote(s.lies.Version))
-		s.openListeners(objects)
+		s.openListeners(objects, func(protocol string) bool { return !early || !isHTTP(protocol) })
 	}
 	return nil
 }

@@ -110,6 +110,9 @@ func (s *Store) open(account, name string, create bool) (*Mailbox, error) {
 		mailbox, err = openMailbox(folder)
 	}
 	if err == nil {
+		err = mailbox.tell(s.Lies)
+	}
+	if err == nil {
 		s.mailboxes[folder] = mailbox
 	}
 	return mailbox, err

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"stalwart-e2e/fake-stalwart/lies"
 )
 
 const (
@@ -24,6 +26,7 @@ type Store struct {
 	folder    string
 	lock      *os.File
 	Objects   *Objects
+	Lies      lies.Lies // to be set before a mailbox is opened
 	mutex     sync.Mutex
 	mailboxes map[string]*Mailbox
 }

@@ -15,6 +15,7 @@ type entry struct {
 	Add      *Message `json:"add,omitempty"`
 	Flag     *Message `json:"flag,omitempty"`
 	Expunge  uint32   `json:"expunge,omitempty"`
+	Dealt    bool     `json:"dealt,omitempty"` // each UID to the message after the one that had it
 }
 
 func openMailbox(folder string) (*Mailbox, error) {
@@ -90,5 +91,10 @@ func (m *Mailbox) apply(one entry) {
 		if i := m.position(one.Expunge); i >= 0 {
 			m.messages = append(m.messages[:i:i], m.messages[i+1:]...)
 		}
+		if m.reuse {
+			m.next = m.highest() + 1
+		}
+	case one.Dealt:
+		m.deal()
 	}
 }

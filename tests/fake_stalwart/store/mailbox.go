@@ -33,6 +33,7 @@ type Mailbox struct {
 	validity uint32
 	next     uint32
 	messages []Message // by UID
+	reuse    bool      // the UID of a last message that was deleted
 	changed  chan struct{}
 }
 
