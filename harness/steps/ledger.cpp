@@ -172,12 +172,16 @@ void Ledger::Set(const LedgerAnswer& answer) {
 }
 
 Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {
+  if (answers.empty() && sending.empty()) return {};
+  E2E_CHECK(Append(answers, sending), "recording what was sent");
+  return Sync();
+}
+
+Status Ledger::Append(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {
   std::string lines;
   for (const LedgerAnswer& answer : answers) lines += AnsweredLine(answer);
   for (const LedgerEntry& entry : sending) lines += SendingLine(entry);
-  if (lines.empty()) return {};
-  E2E_CHECK(Write(lines), "recording what was sent");
-  E2E_CHECK(Sync(), "recording what was sent");
+  E2E_CHECK(Write(lines), "writing what was sent");
   for (const LedgerAnswer& answer : answers) Set(answer);
   for (const LedgerEntry& entry : sending) Add(entry);
   return {};

@@ -55,7 +55,7 @@ struct SeenUid {
 };
 
 // An append-only file of JSON lines on the host. What a call writes has reached the disk (fdatasync) before the call
-// returns, so that the file can be read after a kill -9 of the harness. Made for 100,000 messages: what it holds of
+// returns, but for Append(), so that the file can be read after a crash of the host, too. Made for 100,000 messages: what it holds of
 // them in memory is kept small. Move-only; thread rule: used by one thread.
 class Ledger {
  public:
@@ -73,6 +73,9 @@ class Ledger {
   Status Answered(const std::string& id, Ack ack, const std::string& reply);
   // Both for many messages, which the disk gets in one piece: answers, and then what is sent next.
   Status Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending);
+  // Record() in two calls: lines that outlive the harness at once, and the host's crash from Sync() on.
+  Status Append(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending);
+  Status Sync();
   // UIDs as they are now; Classify() demands that they stay.
   Status Seen(const std::vector<StoredMessage>& stored);
   // What the mailboxes hold in the end, for whoever judges the file later.
@@ -94,7 +97,6 @@ class Ledger {
  private:
   explicit Ledger(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
   Status Write(std::string_view lines);
-  Status Sync();
   Status WriteStored(std::string_view op, const std::vector<StoredMessage>& stored);
   void Apply(const std::string& line);
   void Add(LedgerEntry entry);

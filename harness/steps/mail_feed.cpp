@@ -13,11 +13,15 @@ namespace {
 constexpr Duration kLongestPause{5'000};
 // What a rate may make up for when it fell behind.
 constexpr Duration kCatchUp{100};
+// How far the ledger is ahead of each session at most; one message may be any size.
+constexpr std::size_t kAhead = 16, kOctetsAhead = 256 * 1024;
+// How long results may wait for the disk while others are still under way.
+constexpr Duration kLongestUncounted{50};
 
 }  // namespace
 
 MailFeed::MailFeed(FeedPlan plan, Ledger& ledger, const Clock& clock)
-    : plan_(std::move(plan)), ledger_(ledger), clock_(clock), next_at_(clock.Now()), pause_(plan_.pause) {}
+    : plan_(std::move(plan)), ledger_(ledger), clock_(clock), counted_at_(clock.Now()), next_at_(clock.Now()), pause_(plan_.pause) {}
 
 std::optional<PumpPlan> MailFeed::Open() {
   const std::size_t wanted = Wanted();
@@ -26,7 +30,7 @@ std::optional<PumpPlan> MailFeed::Open() {
   const std::size_t share = (wanted + plan_.sessions - 1) / plan_.sessions;
   const std::size_t messages = std::min({plan_.per_session, share, wanted - promised_});
   const Account& from = plan_.accounts[session_ % plan_.accounts.size()];
-  sessions_[session_] = {&from, number_, number_ + messages};
+  sessions_[session_] = {&from, number_, number_ + messages, {}};
   number_ += messages;
   promised_ += messages;
   PumpPlan next{session_++, std::nullopt, messages};
@@ -37,26 +41,42 @@ std::optional<PumpPlan> MailFeed::Open() {
 Outcome<std::vector<PumpMessage>> MailFeed::Turn(const std::vector<PumpResult>& results,
                                                  const std::vector<std::size_t>& ready) {
   std::vector<LedgerAnswer> answers;
-  for (const PumpResult& result : results) answers.push_back(Answer(result));
+  for (const PumpResult& result : results) {
+    answers.push_back(Answer(result));
+    uncounted_.push_back(answers.back().ack);
+  }
   std::vector<PumpMessage> messages;
   std::vector<LedgerEntry> entries;
   for (const std::size_t session : ready) {
     // A pause that begins with these results holds for these messages, too.
     if (!MayBegin()) break;
     Promise& promise = sessions_.at(session);
-    TestMessage message = Make(*promise.from, promise.next);
-    const std::string& to = plan_.accounts[promise.next % plan_.accounts.size()].address;
-    entries.push_back({message.id, to, message.sha256, static_cast<long long>(message.text.size()), Ack::kUnknown, ""});
-    messages.push_back({message.id, {promise.from->address, {to}}, std::move(message.text)});
-    ++promise.next;
+    if (promise.made.empty()) {
+      for (LedgerEntry& entry : MakeAhead()) entries.push_back(std::move(entry));
+    }
+    messages.push_back(std::move(promise.made.front()));
+    promise.made.pop_front();
     --promised_;
   }
-  E2E_CHECK(ledger_.Record(answers, entries), "recording messages");
+  E2E_CHECK(ledger_.Append(answers, entries), "recording messages");
+  const bool none_under_way = uncounted_.size() == under_way_;
   begun_ += messages.size();
   under_way_ += messages.size();
-  for (const LedgerAnswer& answer : answers) Count(answer.ack);
-  E2E_CHECK(Judge(), "submitting messages");
+  if (!entries.empty() || none_under_way || clock_.Now() >= counted_at_ + kLongestUncounted) {
+    E2E_CHECK(CountWhatIsOnDisk(), "submitting messages");
+  }
   return messages;
+}
+
+Status MailFeed::CountWhatIsOnDisk() {
+  E2E_CHECK(ledger_.Sync(), "recording messages");
+  counted_at_ = clock_.Now();
+  for (const Ack ack : uncounted_) {
+    ++(ack == Ack::kOk ? counts_.acknowledged : ack == Ack::kRefused ? counts_.refused : counts_.unknown);
+  }
+  under_way_ -= uncounted_.size();
+  uncounted_.clear();
+  return Judge();
 }
 
 LedgerAnswer MailFeed::Answer(const PumpResult& result) {
@@ -72,11 +92,6 @@ LedgerAnswer MailFeed::Answer(const PumpResult& result) {
   return {result.id, ack, last_answer_};
 }
 
-void MailFeed::Count(Ack ack) {
-  --under_way_;
-  ++(ack == Ack::kOk ? counts_.acknowledged : ack == Ack::kRefused ? counts_.refused : counts_.unknown);
-}
-
 // By the pauses and by the rate, which counts it.
 bool MailFeed::MayBegin() {
   const TimePoint now = clock_.Now();
@@ -88,16 +103,39 @@ bool MailFeed::MayBegin() {
   return true;
 }
 
-TestMessage MailFeed::Make(const Account& from, std::size_t number) const {
-  const Account& to = plan_.accounts[number % plan_.accounts.size()];
-  return MakeMessage(fmt::format("{}-{:05}", plan_.id_prefix, number), from.address, to.address,
-                     plan_.sizes.Of(plan_.seed, number));
+// For every session, as the disk takes as long for one.
+std::vector<LedgerEntry> MailFeed::MakeAhead() {
+  std::vector<LedgerEntry> entries;
+  for (auto& [name, promise] : sessions_) {
+    std::size_t octets = 0;
+    for (const PumpMessage& message : promise.made) octets += message.text.size();
+    while (promise.next < promise.end && promise.made.size() < kAhead &&
+           (promise.made.empty() || octets < kOctetsAhead)) {
+      entries.push_back(MakeOne(promise));
+      octets += promise.made.back().text.size();
+    }
+  }
+  return entries;
+}
+
+LedgerEntry MailFeed::MakeOne(Promise& promise) {
+  const std::size_t number = promise.next++;
+  const std::string& to = plan_.accounts[number % plan_.accounts.size()].address;
+  TestMessage message = MakeMessage(fmt::format("{}-{:05}", plan_.id_prefix, number), promise.from->address, to,
+                                    plan_.sizes.Of(plan_.seed, number));
+  const auto size = static_cast<long long>(message.text.size());
+  promise.made.push_back({message.id, {promise.from->address, {to}}, std::move(message.text)});
+  return {message.id, to, std::move(message.sha256), size, Ack::kUnknown, ""};
 }
 
 Status MailFeed::Closed(std::size_t session, const std::optional<Error>& not_opened) {
   const auto at = sessions_.find(session);
-  promised_ -= at->second.end - at->second.next;
+  const Promise ended = std::move(at->second);
   sessions_.erase(at);
+  promised_ -= ended.end - ended.next + ended.made.size();
+  std::vector<LedgerAnswer> answers;
+  for (const PumpMessage& message : ended.made) answers.push_back({message.id, Ack::kRefused, "never begun"});
+  E2E_CHECK(ledger_.Record(answers, {}), "recording what was not sent");
   if (!not_opened) return Status();
   ++counts_.unreachable;
   return NotOpened(*not_opened);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,7 +45,9 @@ struct FeedCounts {
 
 // Each session is of the next account; message n goes to the next account and has the size
 // that the seed gives it. So ids, sizes and addresses are the same for the same plan while no message is refused.
-// A message is in the ledger, on the disk, before it is begun, and its answer before it is counted.
+// A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk is asked
+// for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a few
+// messages, and those that are never begun are answered as refused.
 class MailFeed : public PumpFeed {
  public:
   // `ledger` and `clock` must outlive it.
@@ -69,7 +72,7 @@ class MailFeed : public PumpFeed {
   virtual Status NotOpened(const Error& why) = 0;
 
   const FeedPlan& plan() const { return plan_; }
-  // Messages that were begun, and those that have no result yet.
+  // Messages that were begun, and those whose result is not counted yet.
   std::size_t begun() const { return begun_; }
   std::size_t under_way() const { return under_way_; }
   // Nothing is begun and no session opened before then.
@@ -81,12 +84,15 @@ class MailFeed : public PumpFeed {
     const Account* from;
     std::size_t next;
     std::size_t end;
+    // In the ledger, and not begun.
+    std::deque<PumpMessage> made;
   };
 
   LedgerAnswer Answer(const PumpResult& result);
-  void Count(Ack ack);
+  Status CountWhatIsOnDisk();
   bool MayBegin();
-  TestMessage Make(const Account& from, std::size_t number) const;
+  std::vector<LedgerEntry> MakeAhead();
+  LedgerEntry MakeOne(Promise& promise);
 
   const FeedPlan plan_;
   Ledger& ledger_;
@@ -99,6 +105,9 @@ class MailFeed : public PumpFeed {
   std::size_t promised_ = 0;  // and not begun
   std::size_t begun_ = 0;
   std::size_t under_way_ = 0;
+  // Results in the ledger that are not counted yet.
+  std::vector<Ack> uncounted_;
+  TimePoint counted_at_;
   TimePoint not_before_{};
   TimePoint next_at_;  // what the rate allows
   Duration pause_;

@@ -96,11 +96,56 @@ TEST_F(MailFeedTest, AMessageIsInTheFileBeforeItIsGivenAndAnAnswerBeforeItCounts
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->login->user, "a@x");
   ASSERT_EQ(Turn({}, {plan->session}).size(), 1u);
-  ASSERT_EQ(Ledger::Read(dir_ / "ledger.jsonl")->entries().size(), 1u);
+  ASSERT_EQ(Ledger::Read(dir_ / "ledger.jsonl")->entries().size(), 10u) << "all of the session, in one piece";
   EXPECT_EQ(Feed().counts().acknowledged, 0u);
   Turn({Result("run-00000", SendOutcome::kOk, {250, {"queued as 1"}})}, {});
   EXPECT_EQ(Ledger::Read(dir_ / "ledger.jsonl")->entries().front().reply, "250 queued as 1 at the final dot");
   EXPECT_EQ(Feed().counts().acknowledged, 1u);
+}
+
+TEST_F(MailFeedTest, TheLedgerIsAheadOfEverySessionByAFewMessages) {
+  plan_.per_session = 100;
+  const auto one = Feed().Open();
+  Feed().wanted = 200;
+  const auto two = Feed().Open();
+  const auto recorded = [&] { return Ledger::Read(dir_ / "ledger.jsonl")->entries().size(); };
+  Turn({}, {one->session, two->session});
+  EXPECT_EQ(recorded(), 32u);
+  for (int i = 1; i < 16; ++i) Turn({}, {one->session});
+  EXPECT_EQ(recorded(), 32u);
+  Turn({}, {one->session});
+  EXPECT_EQ(recorded(), 32u + 16 + 1) << "sixteen for the one that has none, and what the other has sent";
+}
+
+TEST_F(MailFeedTest, OfLargeMessagesTheLedgerIsAheadByOne) {
+  plan_.sizes = SizeMix({300 * 1024, 300 * 1024});
+  const auto plan = Feed().Open();
+  Turn({}, {plan->session});
+  EXPECT_EQ(Ledger::Read(dir_ / "ledger.jsonl")->entries().size(), 1u);
+}
+
+TEST_F(MailFeedTest, WhatIsInTheLedgerAndNeverBegunIsRefusedAndNotCounted) {
+  const auto plan = Feed().Open();
+  Turn({}, {plan->session});
+  EXPECT_THAT(Feed().Closed(plan->session, {}), Succeeds());
+  const auto read = Ledger::Read(dir_ / "ledger.jsonl");
+  EXPECT_EQ(read->entries().front().ack, Ack::kUnknown) << "it is under way";
+  for (std::size_t i = 1; i < 10; ++i) EXPECT_EQ(read->entries()[i].ack, Ack::kRefused);
+  EXPECT_EQ(read->entries().back().reply, "never begun");
+  EXPECT_EQ(Feed().counts().refused, 0u);
+}
+
+TEST_F(MailFeedTest, WhileOthersAreUnderWayAResultIsCountedWithinFiftyMilliseconds) {
+  const auto plan = Feed().Open();
+  for (int i = 0; i < 3; ++i) Turn({}, {plan->session});
+  const auto ok = [](const char* id) { return Result(id, SendOutcome::kOk, {250, {"queued as 1"}}); };
+  Turn({ok("run-00000")}, {});
+  EXPECT_EQ(Feed().counts().acknowledged, 0u);
+  clock_.Advance(Duration(50));
+  Turn({}, {plan->session});
+  EXPECT_EQ(Feed().counts().acknowledged, 1u);
+  Turn({ok("run-00001"), ok("run-00002"), ok("run-00003")}, {});
+  EXPECT_EQ(Feed().counts().acknowledged, 4u) << "none is left for which one could wait";
 }
 
 TEST_F(MailFeedTest, CountsWhatIsRefusedAndWhatNobodyKnows) {
