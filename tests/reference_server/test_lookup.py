@@ -29,6 +29,11 @@ class LookupTest(InFolder):
         self.assertEqual({"user": "u@example.org", "home": str(self.folder / "u@example.org")}, json.loads(found[1][1:]))
         self.assertEqual([b"N", b"N", b"N"], found[2:], "login is by the account's name only")
 
+    def test_a_quota_goes_with_the_account(self):
+        self.accounts.add({"type": "individual", "name": "q@example.org", "emails": ["q@example.org"], "quota": 65536})
+        found = json.loads(self.dict_lookup(b"Lshared/userdb/q@example.org\tx\n")[0][1:])
+        self.assertEqual(("maildir:User quota", "*:bytes=65536"), (found["quota"], found["quota_rule"]))
+
     def test_escaped_key(self):
         self.assertEqual([b"N"], self.dict_lookup(b"Lshared/passdb/a\x01tb\x01\n"))
 

@@ -16,7 +16,11 @@ class ManagementTest(InFolder):
     def setUp(self):
         super().setUp()
         accounts = Accounts.create(self.folder / "accounts.json", "pass:word")
-        self.management = Management(accounts, Homes(self.folder, getpass.getuser()))
+        self.reloads = 0
+        self.management = Management(accounts, Homes(self.folder, getpass.getuser()), self.count_reload)
+
+    def count_reload(self):
+        self.reloads += 1
 
     def call(self, method: str, path: str, body=None, login: str = "admin:pass:word") -> tuple[int, dict]:
         authorization = "Basic " + base64.b64encode(login.encode()).decode()
@@ -52,6 +56,20 @@ class ManagementTest(InFolder):
         self.assertEqual(200, self.call("GET", "/api/reload?dry-run=true")[0])
         self.assertEqual("unsupported", self.call("POST", "/api/settings", [{"type": "x"}])[1]["error"])
         self.assertEqual("other", self.call("POST", "/api/settings", {})[1]["error"])
+
+    def test_a_certificate_is_read_anew_when_asked_for(self):
+        self.call("GET", "/api/reload")
+        self.call("GET", "/api/reload/certificate", login="admin:wrong")
+        self.assertEqual(0, self.reloads)
+        self.assertEqual(200, self.call("GET", "/api/reload/certificate")[0])
+        self.assertEqual(1, self.reloads)
+
+    def test_a_quota_is_a_number(self):
+        self.call("POST", "/api/principal", {"type": "domain", "name": "example.org"})
+        for wrong in ("1 GB", -1, [1]):
+            self.assertEqual("other", self.call("POST", "/api/principal", {**USER, "quota": wrong})[1].get("error"), wrong)
+        self.call("POST", "/api/principal", {**USER, "quota": 65536})
+        self.assertEqual(65536, self.call("GET", "/api/principal/u@example.org")[1]["data"]["quota"])
 
     def test_other_paths(self):
         self.assertEqual(404, self.call("GET", "/api/elsewhere")[0])

@@ -87,12 +87,18 @@ class VolumeTest(InFolder):
 class ConfigurationTest(InFolder):
     def test_all_places_are_filled(self):
         for ipv6 in (True, False):
-            entries = configuration.values("mail.example.org", Path("/c"), Path("/k"), ipv6)
+            entries = configuration.values("mail.example.org", Path("/c"), Path("/k"), ipv6, {})
             for template in TEMPLATES.rglob("*.*"):
                 text = configuration.filled(template.read_text(), entries)
                 settings = [line for line in text.splitlines() if not line.startswith("#")]
                 self.assertNotRegex("\n".join(settings), r"@[A-Z0-9_]+@", template.name)
                 self.assertTrue(ipv6 or "::" not in text, template.name)
+
+    def test_the_session_timeout_is_that_of_the_settings(self):
+        self.assertEqual("5m", configuration.session_timeout({}))
+        self.assertEqual("20s", configuration.session_timeout({"session.timeout": "20s"}))
+        for wrong in ("", "0s", "20", "20s\nmynetworks = 0.0.0.0/0", 20):
+            self.assertEqual("5m", configuration.session_timeout({"session.timeout": wrong}), wrong)
 
     def test_hostname(self):
         self.assertEqual("localhost", configuration.hostname({}))

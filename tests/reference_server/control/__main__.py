@@ -38,15 +38,15 @@ def main() -> int:
     settings = Path(sys.argv[2]) if sys.argv[1:2] == ["--config"] and len(sys.argv) == 3 else None
     name = configuration.hostname(settings=settings)
     pair = certificate.pair(volume.certificate, name)
-    configuration.write(TEMPLATES, configuration.values(name, *pair, configuration.has_ipv6()))
+    configuration.write(TEMPLATES, configuration.values(name, *pair, configuration.has_ipv6(), accounts.settings()))
     for account, count in delivered.write_scripts(volume, SIEVE).items():
         say(f"{account}: {count} messages of the queue are already in the mailbox and will not be delivered twice")
 
     lookup.serve(DICT_SOCKET, "dovecot", lookup.DovecotDict(accounts, volume.mail).talk)
     lookup.serve(SOCKETMAP_SOCKET, "postfix", lookup.PostfixMaps(accounts).talk)
-    monitor = Monitor()
-    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, homes))
-    return run(monitor)
+    monitor, children = Monitor(), Children()
+    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, homes, children.reload))
+    return run(monitor, children)
 
 
 def open_accounts(volume: Volume) -> Accounts:
@@ -70,8 +70,7 @@ def set_up_run() -> None:
     shutil.chown(SIEVE, "vmail", "vmail")
 
 
-def run(monitor: Monitor) -> int:
-    children = Children()
+def run(monitor: Monitor, children: Children) -> int:
     monitor.watch_server("nginx", children.start("nginx", ["/usr/sbin/nginx", "-e", "stderr", "-g", "daemon off;"]))
     monitor.watch_server("dovecot", children.start("dovecot", ["/usr/sbin/dovecot", "-F"]))
     status = wait_for_dovecot(children)

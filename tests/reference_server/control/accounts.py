@@ -71,6 +71,11 @@ class Accounts:
             return None
         return next(iter(principal["secrets"]), None)
 
+    def quota(self, name: str) -> int:
+        """Octets that the account's mail may take; 0: as many as there are."""
+        principal = self._data["principals"].get(name.lower(), {})
+        return principal.get("quota") or 0
+
     def show(self, name: str) -> dict:
         principal = self._data["principals"].get(name.lower())
         if principal is None:
@@ -119,7 +124,7 @@ class Accounts:
         for email in emails:
             self._check_address(email)
         return {"type": "individual", "name": name, "description": request.get("description") or "",
-                "quota": request.get("quota") or 0, "emails": emails, "roles": _strings(request, "roles"),
+                "quota": _octets(request, "quota"), "emails": emails, "roles": _strings(request, "roles"),
                 "secrets": [passwords.stored(secret) for secret in _strings(request, "secrets")]}
 
     def _new_name(self, request: dict, pattern: re.Pattern) -> str:
@@ -155,6 +160,13 @@ def _strings(request: dict, field: str) -> list[str]:
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise Refused("other", details=f"{field} must be a list of strings")
+    return value
+
+
+def _octets(request: dict, field: str) -> int:
+    value = request.get(field) or 0
+    if not isinstance(value, int) or value < 0:
+        raise Refused("other", details=f"{field} must be a number of octets")
     return value
 
 

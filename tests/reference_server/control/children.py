@@ -32,6 +32,10 @@ class Children:
         self.pids[name] = pid
         return pid
 
+    def reload(self) -> None:
+        """Has each server read its configuration and certificate anew; who is connected stays so."""
+        self._signal(signal.SIGHUP)
+
     def reap(self) -> list[tuple[str, str]]:
         """Name and kind of end of each server that has ended; orphans are only buried."""
         ended = []
@@ -63,7 +67,7 @@ class Children:
             return False
 
     def _signal(self, number: signal.Signals) -> None:
-        for pid in self.pids.values():
+        for pid in list(self.pids.values()):
             try:
                 os.kill(pid, number)
             except ProcessLookupError:

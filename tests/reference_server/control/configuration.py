@@ -29,11 +29,17 @@ def hostname(environment=os.environ, settings: Path | None = None) -> str:
     return name.lower()
 
 
-def values(name: str, certificate: Path, key: Path, ipv6: bool) -> dict[str, str]:
-    return {"HOSTNAME": name, "CERTIFICATE": str(certificate), "KEY": str(key),
+def values(name: str, certificate: Path, key: Path, ipv6: bool, settings: dict[str, str]) -> dict[str, str]:
+    return {"SESSION_TIMEOUT": session_timeout(settings), "HOSTNAME": name, "CERTIFICATE": str(certificate), "KEY": str(key),
             "INET_PROTOCOLS": "all" if ipv6 else "ipv4", "DOVECOT_LISTEN": "*, ::" if ipv6 else "*",
             "NGINX_HTTP6": "listen [::]:8080 ipv6only=on;" if ipv6 else "",
             "NGINX_HTTPS6": "listen [::]:443 ipv6only=on ssl;" if ipv6 else ""}
+
+
+def session_timeout(settings: dict[str, str]) -> str:
+    """How long SMTP waits for a client, as Stalwart 0.15 calls it; what is no such time is passed over."""
+    given = str(settings.get("session.timeout", ""))
+    return given if re.fullmatch(r"[1-9][0-9]{0,4}[smh]", given) else "5m"
 
 
 def filled(template: str, entries: dict[str, str]) -> str:

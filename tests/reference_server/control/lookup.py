@@ -63,8 +63,13 @@ class DovecotDict:
         if kind == "userdb":
             # LMTP asks for an address, IMAP for the name of the account that logged in.
             account = self._accounts.owner(name) or (name if name in self._accounts.individuals() else None)
-            return None if account is None else {"user": account, "home": str(self._mail / account)}
+            return None if account is None else {"user": account, "home": str(self._mail / account), **self._quota(account)}
         return None
+
+    def _quota(self, account: str) -> dict:
+        """Without a quota nothing of an account is counted: the count is a file beside the mail that a kill may leave behind it."""
+        octets = self._accounts.quota(account)
+        return {"quota": "maildir:User quota", "quota_rule": f"*:bytes={octets}"} if octets else {}
 
 
 class PostfixMaps:

@@ -2,6 +2,7 @@
 import base64
 import binascii
 import json
+from typing import Callable
 from urllib.parse import unquote, urlsplit
 
 from accounts import Accounts, Refused
@@ -16,9 +17,11 @@ NOT_FOUND: Answer = (404, {"type": "about:blank", "title": "Not Found", "status"
 
 
 class Management:
-    def __init__(self, accounts: Accounts, homes: Homes):
+    def __init__(self, accounts: Accounts, homes: Homes, reload: Callable[[], None]):
+        """`reload` has the servers read their certificate anew."""
         self._accounts = accounts
         self._homes = homes
+        self._reload = reload
 
     def answer(self, method: str, target: str, authorization: str | None, body: bytes) -> Answer:
         """Answers one request for a path below /api/."""
@@ -43,6 +46,9 @@ class Management:
             case "POST", ["settings"]:
                 return _data(self._accounts.change_settings(_list(body)))
             case "GET", ["reload"]:
+                return _data({"warnings": {}, "errors": {}})
+            case "GET", ["reload", "certificate"]:
+                self._reload()
                 return _data({"warnings": {}, "errors": {}})
         return NOT_FOUND
 
