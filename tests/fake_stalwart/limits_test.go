@@ -62,3 +62,14 @@ func TestMessagesInASession(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAClientThatSaysNothingIsSentAway(t *testing.T) {
+	n := newNode(t)
+	n.provision(false, `["x:MtaInboundSession/set",{"update":{"singleton":{"timeout":{"else":"300ms"}}}},"e"]`)
+	n.start()
+	n.ready("http")
+	c := n.greeting("smtp")
+	if line := c.line(); line != "221 2.0.0 Disconnecting inactive client." {
+		t.Error(line)
+	}
+}

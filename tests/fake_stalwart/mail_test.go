@@ -253,3 +253,24 @@ func TestCertificateFromFiles(t *testing.T) {
 		writeCertificate(t, n.path("tls.crt"), n.path("other.key"), "broken.example.org")
 	}
 }
+
+func TestACertificateIsReadAnewWhenAskedFor(t *testing.T) {
+	n := newNode(t)
+	writeCertificate(t, n.path("tls.crt"), n.path("tls.key"), "first.example.org")
+	n.provision(false, fmt.Sprintf(`["x:Certificate/set",{"create":{"c":{"certificate":{"@type":"File","filePath":"%s"},
+		"privateKey":{"@type":"File","filePath":"%s"}}}},"e"]`, n.path("tls.crt"), n.path("tls.key")))
+	n.start()
+	n.ready("http")
+	old := n.greeting("imaps")
+	writeCertificate(t, n.path("tls.crt"), n.path("tls.key"), "second.example.org")
+	if got := commonName(n.greeting("imaps")); got != "first.example.org" {
+		t.Error("nobody has asked, and it shows ", got)
+	}
+	n.jmap("http", `["x:Action/set",{"create":{"a":{"@type":"ReloadTlsCertificates"}}},"r"]`)
+	if got := commonName(n.greeting("imaps")); got != "second.example.org" {
+		t.Error("it still shows ", got)
+	}
+	if answer := old.imap("NOOP"); !strings.Contains(answer, "OK") {
+		t.Error("who was there before: ", answer)
+	}
+}

@@ -33,9 +33,11 @@ type Server struct {
 	Store     *store.Store
 	Directory accounts.Directory
 	Throttles []Throttle
-	Lies      lies.Lies
-	Bans      *limit.Limiter // counts failed logins; nil where nobody is banned
-	Log       func(event, detail string)
+	// How long SMTP waits for a client.
+	SessionTimeout time.Duration
+	Lies           lies.Lies
+	Bans           *limit.Limiter // counts failed logins; nil where nobody is banned
+	Log            func(event, detail string)
 
 	acknowledged counter
 	mutex        sync.Mutex
@@ -54,7 +56,7 @@ type session interface {
 func Speaks(protocol string) bool { return makers[protocol] != nil }
 
 var makers = map[string]func(*Server, Listener, *wire) session{
-	"smtp":        func(s *Server, l Listener, w *wire) session { return &smtpSession{wire: w, server: s, listener: l} },
+	"smtp":        func(s *Server, l Listener, w *wire) session { return newSMTPSession(s, l, w) },
 	"imap":        func(s *Server, _ Listener, w *wire) session { return &imapSession{wire: w, server: s} },
 	"manageSieve": func(s *Server, _ Listener, w *wire) session { return &sieveSession{wire: w, server: s} },
 	"pop3":        func(_ *Server, _ Listener, w *wire) session { return &pop3Session{wire: w} },

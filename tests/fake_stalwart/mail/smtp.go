@@ -3,6 +3,7 @@ package mail
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"stalwart-e2e/fake-stalwart/accounts"
@@ -35,6 +36,11 @@ type smtpSession struct {
 	failed     int // logins
 }
 
+func newSMTPSession(server *Server, listener Listener, wire *wire) *smtpSession {
+	wire.patience = server.SessionTimeout
+	return &smtpSession{wire: wire, server: server, listener: listener}
+}
+
 func (s *smtpSession) line() *wire { return s.wire }
 
 func (s *smtpSession) goodbye() string {
@@ -45,14 +51,23 @@ func (s *smtpSession) run() error {
 	if err := s.reply("220 %s Stalwart ESMTP at your service", s.server.Hostname); err != nil {
 		return err
 	}
+	err := s.converse()
+	switch {
+	case errors.Is(err, errEnd):
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.reply("221 2.0.0 Disconnecting inactive client.")
+	}
+	return err
+}
+
+func (s *smtpSession) converse() error {
 	for {
 		line, err := s.readLine()
 		if err != nil {
 			return err
 		}
-		if err := s.command(line); errors.Is(err, errEnd) {
-			return nil
-		} else if err != nil {
+		if err := s.command(line); err != nil {
 			return err
 		}
 	}

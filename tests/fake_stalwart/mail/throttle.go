@@ -33,6 +33,19 @@ func Throttles(objects *store.Objects) []Throttle {
 	return all
 }
 
+const defaultSessionTimeout = 5 * time.Minute
+
+// SessionTimeout is how long SMTP waits for a client; a later change is for the next start. Only a timeout that is the same for
+// all is understood.
+func SessionTimeout(objects *store.Objects) time.Duration {
+	timeout, _ := objects.Get("MtaInboundSession", store.Singleton)["timeout"].(store.Object)
+	text, _ := timeout["else"].(string)
+	if limit, err := time.ParseDuration(text); err == nil && limit > 0 {
+		return limit
+	}
+	return defaultSessionTimeout
+}
+
 // allows counts a recipient for every throttle; values has one for each sort of key.
 func allows(throttles []Throttle, values map[string]string) bool {
 	allowed := true

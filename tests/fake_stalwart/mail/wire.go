@@ -29,12 +29,14 @@ type wire struct {
 	closed bool
 	reader *bufio.Reader
 	secure bool
+	// How long it waits for the client.
+	patience time.Duration
 }
 
 func newWire(conn net.Conn, secure bool) *wire {
 	// A handshake reads before anything else does.
 	conn.SetDeadline(time.Now().Add(idleLimit))
-	return &wire{raw: conn, conn: conn, reader: bufio.NewReaderSize(conn, bufferSize), secure: secure}
+	return &wire{raw: conn, conn: conn, reader: bufio.NewReaderSize(conn, bufferSize), secure: secure, patience: idleLimit}
 }
 
 // readLine gives a line without its end; a bare LF ends one too.
@@ -48,12 +50,12 @@ func (w *wire) readLine() (string, error) {
 
 // readChunk gives bytes up to and including LF, or as many as there is room for, with bufio.ErrBufferFull.
 func (w *wire) readChunk() ([]byte, error) {
-	w.raw.SetReadDeadline(time.Now().Add(idleLimit))
+	w.raw.SetReadDeadline(time.Now().Add(w.patience))
 	return w.reader.ReadSlice('\n')
 }
 
 func (w *wire) readFull(size int) ([]byte, error) {
-	w.raw.SetReadDeadline(time.Now().Add(idleLimit))
+	w.raw.SetReadDeadline(time.Now().Add(w.patience))
 	content := make([]byte, size)
 	_, err := io.ReadFull(w.reader, content)
 	return content, err

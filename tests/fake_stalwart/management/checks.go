@@ -115,7 +115,7 @@ func checkAddress(_ *Service, candidate *proposal) *setError {
 	return nil
 }
 
-// Nothing is queued, so that the queue may be paused and resumed at will. A reload looks up names of services in the
+// An action is done before it is kept. Nothing is queued, so that the queue may be paused and resumed at will. A reload looks up names of services in the
 // Internet, and where there is no Internet it fails.
 func checkAction(s *Service, candidate *proposal) *setError {
 	if candidate.object["@type"] == "ReloadSettings" {
@@ -125,7 +125,15 @@ func checkAction(s *Service, candidate *proposal) *setError {
 			ObjectID:    store.Object{"object": "SpamPyzor", "id": store.Singleton},
 		}
 	}
-	return oneOf("@type", "PauseMtaQueue ResumeMtaQueue")(s, candidate)
+	if problem := oneOf("@type", "PauseMtaQueue ResumeMtaQueue ReloadTlsCertificates")(s, candidate); problem != nil {
+		return problem
+	}
+	if candidate.object["@type"] == "ReloadTlsCertificates" && s.ReloadCertificate != nil {
+		if err := s.ReloadCertificate(); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
 }
 
 func (s *Service) checkLink(candidate *proposal, property, kind string) *setError {

@@ -59,6 +59,7 @@ var kinds = map[string]kind{
 		required:   words("rate"),
 		check:      checkThrottle,
 	},
+	"MtaInboundSession": {singleton: true, properties: words("maxDuration timeout transferLimit")},
 	"Certificate": {
 		properties: words("certificate privateKey"),
 		required:   words("certificate privateKey"),

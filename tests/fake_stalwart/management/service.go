@@ -27,10 +27,12 @@ const recoveryID = "d333333"
 type Service struct {
 	Store     *store.Store // nil in bootstrap mode, which keeps nothing
 	Directory accounts.Directory
-	anonymous *limit.Limiter // nil where there is no limit
-	Lies      lies.Lies
-	Bans      *limit.Limiter // counts probes and failed logins; nil where nobody is banned
-	began     time.Time
+	// Has those who come from now on see the certificate as it is in its file; nil where there is no TLS.
+	ReloadCertificate func() error
+	anonymous         *limit.Limiter // nil where there is no limit
+	Lies              lies.Lies
+	Bans              *limit.Limiter // counts probes and failed logins; nil where nobody is banned
+	began             time.Time
 	// One request at a time: what a request has checked is still so when it is kept.
 	turn sync.Mutex
 }

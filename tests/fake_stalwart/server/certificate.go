@@ -10,25 +10,43 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"stalwart-e2e/fake-stalwart/lies"
 	"stalwart-e2e/fake-stalwart/store"
 )
 
-// tlsConfig takes the first Certificate object that can be used, and otherwise, or for a lie, a certificate made for this start.
-func tlsConfig(objects *store.Objects, hostname string, told lies.Lies, log logger) (*tls.Config, error) {
-	if objects != nil && !told.NewCertificate {
-		for _, id := range objects.Ids("Certificate") {
-			certificate, err := loaded(objects.Get("Certificate", id))
+// certificates is where the certificate comes from, and the one that is shown now.
+type certificates struct {
+	objects  *store.Objects
+	hostname string
+	lies     lies.Lies
+	log      logger
+	shown    atomic.Pointer[tls.Certificate]
+}
+
+// load takes the first Certificate object that can be used, and otherwise, or for a lie, a certificate made for this start.
+func (c *certificates) load() error {
+	if c.objects != nil && !c.lies.NewCertificate {
+		for _, id := range c.objects.Ids("Certificate") {
+			certificate, err := loaded(c.objects.Get("Certificate", id))
 			if err == nil {
-				return &tls.Config{Certificates: []tls.Certificate{certificate}}, nil
+				c.shown.Store(&certificate)
+				return nil
 			}
-			log.event("ERROR", "tls.certificate-error", fmt.Sprintf("id = %q, reason = %q", id, err))
+			c.log.event("ERROR", "tls.certificate-error", fmt.Sprintf("id = %q, reason = %q", id, err))
 		}
 	}
-	certificate, err := selfSigned(hostname)
-	return &tls.Config{Certificates: []tls.Certificate{certificate}}, err
+	certificate, err := selfSigned(c.hostname)
+	if err == nil {
+		c.shown.Store(&certificate)
+	}
+	return err
+}
+
+func (c *certificates) config() *tls.Config {
+	return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.shown.Load(), nil }}
 }
 
 func loaded(object store.Object) (certificate tls.Certificate, err error) {

@@ -90,13 +90,16 @@ func prepare(config Config, told lies.Lies, data *store.Store, objects *store.Ob
 	if config.Mode != Normal {
 		return server, nil
 	}
-	var err error
-	if server.tls, err = tlsConfig(objects, hostname, told, server.log); err != nil {
+	source := &certificates{objects: objects, hostname: hostname, lies: told, log: server.log}
+	if err := source.load(); err != nil {
 		return nil, err
 	}
+	server.tls = source.config()
+	server.management.ReloadCertificate = source.load
 	server.mail = &mail.Server{
 		Hostname: hostname, TLS: server.tls, Store: data, Directory: directory, Throttles: mail.Throttles(objects), Lies: told, Bans: bans,
-		Log: func(event, detail string) { server.log.event("INFO", event, detail) },
+		SessionTimeout: mail.SessionTimeout(objects),
+		Log:            func(event, detail string) { server.log.event("INFO", event, detail) },
 	}
 	return server, nil
 }
