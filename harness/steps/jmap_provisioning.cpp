@@ -14,44 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// The results of one request, by the names of its calls; a call that failed as a whole has {"error": …}.
-using Results = std::map<std::string, json>;
-
-json Call(const std::string& method, json arguments, const std::string& name) {
-  return json::array({method, std::move(arguments), name});
-}
-
-Error Refused(const std::string& what, const json& words) {
-  return Error(ErrorKind::kExpectation, fmt::format("{} was refused: {}", what, words.dump()));
-}
-
-Outcome<Results> Ask(World& world, const json& calls, Deadline deadline) {
-  const json body = {{"using", {"urn:ietf:params:jmap:core", "urn:stalwart:jmap"}}, {"methodCalls", calls}};
-  E2E_TRY(const json answer, AskManagement(world, "POST", "/jmap", body, deadline), "asking over JMAP");
-  Results results;
-  for (const json& response : ListAt(answer, "/methodResponses")) {
-    const std::string name = TextAt(response, "/2");
-    results[name] =
-        TextAt(response, "/0") == "error" ? json{{"error", JsonAt(response, "/1")}} : JsonAt(response, "/1");
-  }
-  for (const json& call : calls) {
-    if (!results.contains(TextAt(call, "/2"))) return Refused(TextAt(call, "/0"), answer);
-  }
-  return results;
-}
-
-// A set may succeed in part, with HTTP status 200 (RFC 8620 5.3).
-Status CheckSets(const Results& results) {
-  for (const auto& [name, result] : results) {
-    if (result.contains("error")) return Refused("the making of " + name, result.at("error"));
-    for (const char* part : {"/notCreated", "/notUpdated"}) {
-      const json& failures = JsonAt(result, part);
-      if (!failures.is_object() || failures.empty()) continue;
-      return Refused(fmt::format("the making of {} of {}", name, failures.begin().key()), failures.begin().value());
-    }
-  }
-  return {};
-}
+using Results = JmapResults;
 
 struct Existing {
   std::map<std::string, std::string> domains;  // id by name
@@ -60,13 +23,13 @@ struct Existing {
 
 Outcome<Existing> Look(World& world, Deadline deadline) {
   const json queries = json::array(
-      {Call("x:Domain/query", json::object(), "domains"), Call("x:Account/query", json::object(), "accounts")});
-  E2E_TRY(const Results ids, Ask(world, queries, deadline), "looking for what is there");
+      {JmapCall("x:Domain/query", json::object(), "domains"), JmapCall("x:Account/query", json::object(), "accounts")});
+  E2E_TRY(const Results ids, AskJmap(world, queries, deadline), "looking for what is there");
   E2E_CHECK(CheckSets(ids), "looking for what is there");
   const auto get = [&](const std::string& name) { return json{{"ids", ListAt(ids.at(name), "/ids")}}; };
   const json gets = json::array(
-      {Call("x:Domain/get", get("domains"), "domains"), Call("x:Account/get", get("accounts"), "accounts")});
-  E2E_TRY(const Results found, Ask(world, gets, deadline), "looking for what is there");
+      {JmapCall("x:Domain/get", get("domains"), "domains"), JmapCall("x:Account/get", get("accounts"), "accounts")});
+  E2E_TRY(const Results found, AskJmap(world, gets, deadline), "looking for what is there");
   Existing existing;
   for (const json& domain : ListAt(found.at("domains"), "/list"))
     existing.domains[TextAt(domain, "/name")] = TextAt(domain, "/id");
@@ -93,8 +56,8 @@ json Creations(const World& world, const Existing& existing) {
                                        {"credentials", {{"0", {{"@type", "Password"}, {"secret", account.password}}}}}};
   }
   json calls = json::array();
-  if (!domains.empty()) calls.push_back(Call("x:Domain/set", {{"create", domains}}, "domains"));
-  if (!accounts.empty()) calls.push_back(Call("x:Account/set", {{"create", accounts}}, "accounts"));
+  if (!domains.empty()) calls.push_back(JmapCall("x:Domain/set", {{"create", domains}}, "domains"));
+  if (!accounts.empty()) calls.push_back(JmapCall("x:Account/set", {{"create", accounts}}, "accounts"));
   return calls;
 }
 
@@ -104,14 +67,14 @@ Status MakeTheRest(World& world, const Error& refusal, Deadline deadline) {
   if (!existing) return Error(refusal).Detail("looking for what is there: " + existing.error().message());
   const json calls = Creations(world, *existing);
   if (calls.empty()) return {};
-  E2E_TRY(const Results results, Ask(world, calls, deadline), "making what is missing");
+  E2E_TRY(const Results results, AskJmap(world, calls, deadline), "making what is missing");
   return CheckSets(results);
 }
 
 }  // namespace
 
 Status ProvisionByJmap(World& world, Deadline deadline) {
-  E2E_TRY(const Results made, Ask(world, Creations(world, {}), deadline), "provisioning");
+  E2E_TRY(const Results made, AskJmap(world, Creations(world, {}), deadline), "provisioning");
   if (const Status all = CheckSets(made); !all) {
     E2E_CHECK(MakeTheRest(world, all.error(), deadline), "provisioning");
   }
@@ -121,8 +84,8 @@ Status ProvisionByJmap(World& world, Deadline deadline) {
 }
 
 Outcome<bool> ThrottlesOffByJmap(World& world, Deadline deadline) {
-  const json query = json::array({Call("x:MtaInboundThrottle/query", json::object(), "throttles")});
-  E2E_TRY(const Results found, Ask(world, query, deadline), "looking for throttles");
+  const json query = json::array({JmapCall("x:MtaInboundThrottle/query", json::object(), "throttles")});
+  E2E_TRY(const Results found, AskJmap(world, query, deadline), "looking for throttles");
   E2E_CHECK(CheckSets(found), "looking for throttles");
   json off = json::object();
   for (const json& id : ListAt(found.at("throttles"), "/ids")) {
@@ -130,9 +93,9 @@ Outcome<bool> ThrottlesOffByJmap(World& world, Deadline deadline) {
   }
   if (off.empty()) return true;
   const json calls =
-      json::array({Call("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"),
-                   Call("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload")});
-  E2E_TRY(Results results, Ask(world, calls, deadline), "switching off the throttles");
+      json::array({JmapCall("x:MtaInboundThrottle/set", {{"update", off}}, "throttles"),
+                   JmapCall("x:Action/set", {{"create", {{"reload", {{"@type", "ReloadSettings"}}}}}}, "reload")});
+  E2E_TRY(Results results, AskJmap(world, calls, deadline), "switching off the throttles");
   const Results reload = {*results.find("reload")};
   results.erase("reload");
   E2E_CHECK(CheckSets(results), "switching off the throttles");

@@ -1,4 +1,5 @@
-// smtp.*: how many recipients a message may have, and how many messages a session.
+// smtp.*: how many recipients a message may have, and how many messages a session. imap.sessions: how many sessions a
+// user.
 #include <fmt/format.h>
 
 #include "steps/catalog.h"
@@ -9,6 +10,17 @@
 
 namespace e2e {
 namespace {
+
+// The answer to one more than `accepted` against `then`.
+Status CheckThen(const std::string& then, Protocol protocol, const std::string& answer, long long accepted) {
+  const auto none = [](const std::string& name) -> Outcome<std::string> {
+    return Error(ErrorKind::kBadScenario, "no value " + name);
+  };
+  E2E_TRY(const LinePattern pattern, LinePattern::Make(then, protocol, none), "reading the pattern");
+  if (pattern.Matches(answer)) return {};
+  return Error(ErrorKind::kExpectation,
+               fmt::format("expected \"{}\" to number {}, came \"{}\"", then, accepted + 1, answer));
+}
 
 // The fields that both have, and a session of the sender on a port where users submit mail.
 class LimitStep : public Step {
@@ -24,17 +36,7 @@ class LimitStep : public Step {
   Outcome<SmtpClient> Open(World& world, Deadline deadline) const {
     return OpenSubmission(world, via_, world.accounts.at(0), deadline);
   }
-  // The last answer against `then`.
-  Status CheckThen(const SmtpReply& reply) const {
-    const auto none = [](const std::string& name) -> Outcome<std::string> {
-      return Error(ErrorKind::kBadScenario, "no value " + name);
-    };
-    E2E_TRY(const LinePattern pattern, LinePattern::Make(then_, Protocol::kSmtp, none), "reading the pattern");
-    const std::string line = fmt::format("{} {}", reply.code, reply.lines.empty() ? "" : reply.lines.back());
-    if (reply.code != 0 && pattern.Matches(line)) return {};
-    return Error(ErrorKind::kExpectation,
-                 fmt::format("expected \"{}\" to number {}, came \"{}\"", then_, accepted_ + 1, reply.Text()));
-  }
+  Status CheckLast(const SmtpReply& reply) const { return CheckThen(then_, Protocol::kSmtp, reply.Text(), accepted_); }
 
   std::string via_ = "submission";
   long long accepted_ = 0;
@@ -56,7 +58,7 @@ class SmtpRecipients : public LimitStep {
         return Error(ErrorKind::kExpectation, fmt::format("recipient {} was refused: {}", i, reply.Text()));
     }
     E2E_TRY(const SmtpReply last, Add(world, smtp, accepted_ + 1, deadline), "one recipient more");
-    E2E_CHECK(CheckThen(last), "smtp.recipients via " + via_);
+    E2E_CHECK(CheckLast(last), "smtp.recipients via " + via_);
     E2E_CHECK(smtp.Command("RSET", deadline), "taking the message back");
     E2E_CHECK(smtp.Quit(deadline), "leaving port " + via_);
     return fmt::format("{} recipients accepted, then: {}", accepted_, last.Text());
@@ -81,7 +83,7 @@ class SmtpMessages : public LimitStep {
                    fmt::format("message {} was refused at {}: {}", i, sent.stage, sent.reply.Text()));
     }
     const SendResult last = Bring(world, smtp, accepted_ + 1, deadline);
-    E2E_CHECK(CheckThen(last.reply), "smtp.messages via " + via_);
+    E2E_CHECK(CheckLast(last.reply), "smtp.messages via " + via_);
     return fmt::format("{} messages accepted, then at {}: {}", accepted_, last.stage, last.reply.Text());
   }
 
@@ -94,6 +96,43 @@ class SmtpMessages : public LimitStep {
   }
 };
 
+class ImapSessions : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("as", as_, {.help = "whose sessions", .choices = AccountNames()});
+    visitor.Number("accepted", accepted_,
+                   {.help = "sessions that one user may have at a time", .required = true, .min = 1, .max = 200});
+    visitor.Text("then", then_,
+                 {.help = "pattern for the answer to one more login, without its tag",
+                  .required = true,
+                  .check = LinePattern::Mistake});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const Account& account = AccountNamed(world, as_);
+    std::vector<ImapClient> sessions;
+    for (long long i = 1; i <= accepted_; ++i) {
+      E2E_TRY(ImapClient imap, OpenImap(world, "imaps", account, deadline), fmt::format("session {}", i));
+      sessions.push_back(std::move(imap));
+    }
+    E2E_TRY(ImapClient last, OpenImap(world, {.port = "imaps", .security = Security::kImplicitTls}, deadline),
+            "one session more");
+    E2E_TRY(const ImapReply reply,
+            last.Exchange(fmt::format("LOGIN \"{}\" \"{}\"", account.address, account.password), deadline),
+            "one login more");
+    const std::string answer = reply.status + " " + reply.text;
+    E2E_CHECK(CheckThen(then_, Protocol::kImap, answer, accepted_), "imap.sessions");
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+      E2E_CHECK(sessions[i].Noop(deadline), fmt::format("session {}, which was there before", i + 1));
+    }
+    return fmt::format("{} sessions served at a time, then: {}", accepted_, answer);
+  }
+
+ private:
+  std::string as_ = "user1";
+  long long accepted_ = 0;
+  std::string then_;
+};
+
 }  // namespace
 
 std::vector<StepKind> LimitSteps() {
@@ -102,6 +141,8 @@ std::vector<StepKind> LimitSteps() {
        MakeStep<SmtpRecipients>(), /*checks=*/true},
       {"smtp.messages", "how many messages one session may bring, and what is said to one more", Duration(60'000),
        MakeStep<SmtpMessages>(), /*checks=*/true},
+      {"imap.sessions", "how many sessions one user may have at a time, and what is said to one more",
+       Duration(120'000), MakeStep<ImapSessions>(), /*checks=*/true},
   };
 }
 

@@ -10,16 +10,10 @@ namespace {
 
 using nlohmann::json;
 
-// Errors of this interface come with status 200 and an "error" in the body.
-Status Expect(const json& answer, const std::string& what) {
-  if (!answer.contains("error") || answer.at("error") == "fieldAlreadyExists") return {};
-  return Error(ErrorKind::kExpectation, fmt::format("{} was refused: {}", what, answer.dump()));
-}
-
 Status MakePrincipal(World& world, const json& principal, Deadline deadline) {
   const std::string what = fmt::format("{} {}", principal.value("type", ""), principal.value("name", ""));
   E2E_TRY(const json answer, AskManagement(world, "POST", "/api/principal", principal, deadline), "making " + what);
-  return Expect(answer, "making " + what);
+  return CheckRest(answer, "making " + what);
 }
 
 }  // namespace
@@ -48,9 +42,9 @@ Outcome<bool> ThrottlesOffByRest(World& world, Deadline deadline) {
       {json{{"type", "insert"}, {"prefix", "queue.limiter.inbound"}, {"values", values}, {"assert_empty", false}}});
   const std::string doing = "switching off the throttles";
   E2E_TRY(const json stored, AskManagement(world, "POST", "/api/settings", settings, deadline), doing);
-  E2E_CHECK(Expect(stored, doing), "storing settings");
+  E2E_CHECK(CheckRest(stored, doing), "storing settings");
   E2E_TRY(const json reloaded, AskManagement(world, "GET", "/api/reload", nullptr, deadline), "reloading the settings");
-  E2E_CHECK(Expect(reloaded, "reloading the settings"), doing);
+  E2E_CHECK(CheckRest(reloaded, "reloading the settings"), doing);
   return true;
 }
 

@@ -1,15 +1,20 @@
 // server.*: what the server itself is told or tells.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cluster/faults.h"
 #include "steps/admin_password.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/management.h"
 #include "steps/provisioning.h"
 #include "steps/usable.h"
+#include "steps/variables.h"
 
 namespace e2e {
 namespace {
+
+using nlohmann::json;
 
 class ServerAdmin : public Step {
  public:
@@ -51,6 +56,69 @@ class ServerThrottlesOff : public Step {
   }
 };
 
+std::string JsonMistake(const std::string& text) {
+  return json::accept(text) ? "" : "takes a JSON text";
+}
+
+struct RestRequest : FieldGroup {
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("method", method, {.help = "GET, POST, …"});
+    visitor.Text("path", path, {.help = "path below the server: /api/principal", .required = true});
+    visitor.Text("body", body, {.help = "JSON to send; default: none", .check = JsonMistake});
+  }
+  std::string method = "POST";
+  std::string path;
+  std::string body;
+};
+
+struct JmapSet : FieldGroup {
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("method", method, {.help = "such as x:Account/set", .required = true});
+    visitor.Object("arguments", arguments, {.help = "its arguments"});
+  }
+  std::string method;
+  json arguments = json::object();
+};
+
+// The same change in the words of either interface; the server under test takes those of its own.
+class ServerManage : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Groups("rest", rest_, {.help = "requests to the interface of Stalwart 0.15", .required = true});
+    visitor.Groups("jmap", jmap_, {.help = "calls of one request to that of 0.16", .required = true});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    return world.profile().management == Management::kRest ? ByRest(world, deadline) : ByJmap(world, deadline);
+  }
+
+ private:
+  Outcome<std::string> ByRest(World& world, Deadline deadline) const {
+    for (const RestRequest& request : rest_.items) {
+      E2E_TRY(const std::string path, Replaced(world, request.path), "server.manage");
+      E2E_TRY(const std::string text, Replaced(world, request.body), "server.manage");
+      const json body = text.empty() ? json() : json::parse(text, nullptr, /*allow_exceptions=*/false);
+      const std::string what = request.method + " " + path;
+      E2E_TRY(const json answer, AskManagement(world, request.method, path, body, deadline), "server.manage");
+      E2E_CHECK(CheckRest(answer, what), "server.manage");
+    }
+    return fmt::format("{} requests done", rest_.items.size());
+  }
+
+  Outcome<std::string> ByJmap(World& world, Deadline deadline) const {
+    json calls = json::array();
+    for (const JmapSet& set : jmap_.items) {
+      E2E_TRY(json arguments, ReplacedIn(world, set.arguments), "server.manage");
+      calls.push_back(JmapCall(set.method, std::move(arguments), fmt::format("c{}", calls.size())));
+    }
+    E2E_TRY(const JmapResults results, AskJmap(world, calls, deadline), "server.manage");
+    E2E_CHECK(CheckSets(results), "server.manage");
+    return fmt::format("{} calls done", calls.size());
+  }
+
+  FieldGroupsOf<RestRequest> rest_;
+  FieldGroupsOf<JmapSet> jmap_;
+};
+
 }  // namespace
 
 std::vector<StepKind> ServerSteps() {
@@ -59,6 +127,8 @@ std::vector<StepKind> ServerSteps() {
        Duration(60'000), MakeStep<ServerAdmin>()},
       {"server.throttles-off", "take the server's limits to incoming mail away, by another start where it needs one",
        Duration(300'000), MakeStep<ServerThrottlesOff>()},
+      {"server.manage", "change something by the server's own management, in the words of either interface",
+       Duration(60'000), MakeStep<ServerManage>()},
   };
 }
 

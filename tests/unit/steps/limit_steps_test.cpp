@@ -1,4 +1,4 @@
-// smtp.recipients and smtp.messages: so many, and then a refusal.
+// smtp.recipients, smtp.messages and imap.sessions: so many, and then a refusal.
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -47,6 +47,25 @@ TEST_F(LimitStepsTest, SoManyMessagesAndNoMore) {
   EXPECT_THAT(
       Play(step, {SmtpLogin(), refused}),
       FailsWith(ErrorKind::kExpectation, AllOf(HasSubstr("message 1 was refused at DATA"), HasSubstr("452 4.4.5 no"))));
+}
+
+TEST_F(LimitStepsTest, SoManySessionsAtATimeAndNoMore) {
+  const auto play = [this](const std::string& answer, const std::string& noop) {
+    const LoopbackServer::Script served = Script({ImapLogin(), {"C: A2 NOOP", noop}});
+    const LoopbackServer::Script more =
+        Script({{"S! tls", "S: * OK [CAPABILITY IMAP4rev1] hi", "C: A1 LOGIN \"user1@example.org\" \"*\"", answer}});
+    LoopbackServer imaps({.certificate = certificate_, .parallel = true}, {served, served, more});
+    Serve("imaps", imaps);
+    const auto done = Run("imap.sessions: {as: user1, accepted: 2, then: NO *}");
+    imaps.Stop();
+    imaps.TakeFailures();
+    return done;
+  };
+  EXPECT_THAT(play("S: A1 NO [LIMIT] too many", "S: A2 OK"), Succeeds());
+  EXPECT_THAT(play("S: A1 OK come in", "S: A2 OK"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("expected \"NO *\" to number 3, came \"OK come in\"")));
+  EXPECT_THAT(play("S: A1 NO [LIMIT] too many", "S! close"),
+              FailsWith(ErrorKind::kTransport, HasSubstr("session 1, which was there before")));
 }
 
 }  // namespace
