@@ -19,6 +19,11 @@ std::string SaslPlain(const Account& account) {
   return Base64Encode("\0"s + account.address + "\0"s + account.password);
 }
 
+// RFC 7617.
+std::string HttpBasic(const Account& account) {
+  return Base64Encode(account.address + ":" + account.password);
+}
+
 struct AccountPart {
   const char* name;
   std::string (*of)(const Account& account);
@@ -29,6 +34,7 @@ constexpr AccountPart kParts[] = {
     {"domain", [](const Account& account) { return account.Domain(); }},
     {"password", [](const Account& account) { return account.password; }},
     {"base64-plain", SaslPlain},
+    {"base64-basic", HttpBasic},
     {"base64-address", [](const Account& account) { return Base64Encode(account.address); }},
     {"base64-password", [](const Account& account) { return Base64Encode(account.password); }},
 };
@@ -160,7 +166,8 @@ std::vector<std::string> SecretsOf(const World& world) {
   // Before the passwords that they hold, so that nothing of them is left.
   std::vector<std::string> secrets;
   for (const Account& account : world.accounts) {
-    secrets.insert(secrets.end(), {SaslPlain(account), Base64Encode(account.password), account.password});
+    secrets.insert(secrets.end(),
+                   {SaslPlain(account), HttpBasic(account), Base64Encode(account.password), account.password});
   }
   secrets.push_back(world.admin_password);
   secrets.insert(secrets.end(), world.secrets.begin(), world.secrets.end());

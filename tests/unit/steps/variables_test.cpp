@@ -25,6 +25,7 @@ TEST_F(VariablesTest, EveryFixedNameHasAValue) {
   EXPECT_EQ(*ValueOf(world_, "user2.domain"), "example.org");
   using namespace std::string_literals;
   EXPECT_EQ(*Base64Decode(*ValueOf(world_, "user1.base64-plain")), "\0user1@example.org\0pass-1"s);
+  EXPECT_EQ(*Base64Decode(*ValueOf(world_, "user1.base64-basic")), "user1@example.org:pass-1");
 }
 
 TEST_F(VariablesTest, WhatNobodySavedProvesNothing) {
@@ -35,7 +36,7 @@ TEST_F(VariablesTest, WhatNobodySavedProvesNothing) {
 
 TEST_F(VariablesTest, SecretsAreInEveryFormThatTextsCanHave) {
   const std::vector<std::string> secrets = SecretsOf(world_);
-  for (const char* name : {"user1.password", "user1.base64-plain", "user2.base64-password", "admin.password"})
+  for (const char* name : {"user1.password", "user1.base64-plain", "user1.base64-basic", "user2.base64-password", "admin.password"})
     EXPECT_THAT(secrets, Contains(*ValueOf(world_, name))) << name;
 }
 
