@@ -39,6 +39,7 @@ UNSEEN = {
     "manage-body": "a schema does not read JSON within a text",
     "node-kill-exclusive": "the rule is between a step and the whole scenario",
     "read-only-volume": "the rule is between a step and the whole scenario",
+    "power-loss-volume": "the rule is between a step and the whole scenario",
     "reference-not-saved": "which step saves a name is not of one place in the file",
     "reference-open": "a schema does not read references",
     "reference-unknown": "a schema does not read references",

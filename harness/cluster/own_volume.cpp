@@ -98,7 +98,7 @@ json ClaimObject(const OwnVolume& volume) {
 }
 
 // Waits for the pods' mounts, which the kubelet takes away after the pods.
-Status RemoveFile(Node& node, Clock& clock, const std::string& folder, Deadline deadline) {
+Status Unmount(Node& node, Clock& clock, const std::string& folder, Deadline deadline) {
   const auto free = [&]() -> Outcome<Probe> {
     const auto users = node.Exec({"sh", "-c", kUnmount, "unmount", folder}, deadline);
     if (!users && users.error().kind() != ErrorKind::kCommandFailed) return users.error();
@@ -106,7 +106,11 @@ Status RemoveFile(Node& node, Clock& clock, const std::string& folder, Deadline 
     if (!Trim(*users).empty()) return Probe::Pending("still in use: " + std::string(Trim(*users)));
     return Probe::Ready();
   };
-  E2E_CHECK(WaitUntil(clock, "the volume's file without users", deadline, {}, free), "unmounting " + folder);
+  return WaitUntil(clock, "the volume's file without users", deadline, {}, free);
+}
+
+Status RemoveFile(Node& node, Clock& clock, const std::string& folder, Deadline deadline) {
+  E2E_CHECK(Unmount(node, clock, folder, deadline), "unmounting " + folder);
   E2E_TRY(const std::string out, node.Exec({"rm", "-rf", "--one-file-system", folder}, deadline), "removing " + folder);
   return {};
 }
@@ -132,6 +136,10 @@ Status MountOwnVolume(Node& node, const OwnVolume& volume, Deadline deadline) {
   const auto mounted = node.Exec({"sh", "-c", kMount, "mount", volume.Folder()}, deadline);
   if (!mounted) return ForInfra(mounted.error()).While("mounting " + volume.Image());
   return {};
+}
+
+Status UnmountOwnVolume(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline) {
+  return Unmount(node, clock, volume.Folder(), deadline);
 }
 
 Status RemoveOwnVolume(KubeApi& api, Node& node, const std::string& name, Deadline deadline) {

@@ -32,6 +32,8 @@ struct OwnVolume {
 Status MakeOwnVolume(KubeApi& api, Node& node, const OwnVolume& volume, Deadline deadline);
 // Mounts it again, after the node's mounts were gone with its restart.
 Status MountOwnVolume(Node& node, const OwnVolume& volume, Deadline deadline);
+// Waits until no pod has it any more; then its loop device is gone, too.
+Status UnmountOwnVolume(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline);
 // Whether it is there or not. Waits until no pod has it any more; the claim goes with its namespace.
 Status RemoveOwnVolume(KubeApi& api, Node& node, const std::string& name, Deadline deadline);
 // All that former scenarios left in the cluster. Their namespaces should be gone.

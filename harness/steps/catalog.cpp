@@ -17,9 +17,9 @@ constexpr std::string_view kVariable = "value ";
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
   for (auto family :
-       {HelmSteps,  WaitSteps,    EndpointSteps, HttpSteps,   TlsSteps,    MailSteps,     FindSteps, LoginSteps,
-        LimitSteps, TrafficSteps, ImapSteps,     SieveSteps,  JmapSteps,   DialogueSteps, KubeSteps, ManifestSteps,
-        ExecSteps,  FaultSteps,   OutageSteps,   VolumeSteps, ServerSteps, ChartSteps,    CheckSteps}) {
+       {HelmSteps,  WaitSteps,    EndpointSteps,    HttpSteps,   TlsSteps,    MailSteps,     FindSteps,  LoginSteps,
+        LimitSteps, TrafficSteps, ImapSteps,        SieveSteps,  JmapSteps,   DialogueSteps, KubeSteps,  ManifestSteps,
+        ExecSteps,  FaultSteps,   VolumeFaultSteps, OutageSteps, VolumeSteps, ServerSteps,   ChartSteps, CheckSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;

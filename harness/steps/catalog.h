@@ -41,6 +41,7 @@ std::vector<StepKind> KubeSteps();
 std::vector<StepKind> ManifestSteps();
 std::vector<StepKind> ExecSteps();
 std::vector<StepKind> FaultSteps();
+std::vector<StepKind> VolumeFaultSteps();
 std::vector<StepKind> OutageSteps();
 std::vector<StepKind> VolumeSteps();
 std::vector<StepKind> HelmSteps();

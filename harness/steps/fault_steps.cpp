@@ -3,7 +3,6 @@
 #include "cluster/node_faults.h"
 #include "cluster/node_restarts.h"
 #include "cluster/second_pod.h"
-#include "cluster/volume_faults.h"
 #include "steps/catalog.h"
 #include "steps/data_kill.h"
 #include "steps/make_step.h"
@@ -146,55 +145,6 @@ class FaultKubeletRestart : public Step {
   }
 };
 
-// The compiler sees to it that there is a volume of the scenario's own.
-class FaultFill : public Step {
- public:
-  void Fields(FieldVisitor& visitor) override {
-    visitor.Size("leave", leave_, {.help = "octets that stay free", .min = 0, .max = 1024LL * 1024 * 1024});
-  }
-  std::string Check() const override { return leave_.min == leave_.max ? "" : "leave takes one size, not a range"; }
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeFilled receipt, FillVolume(world.node, world.clock, world.volume.value(), leave_.max, deadline),
-            "fault.fill");
-    return world.Prove("fault.fill", receipt.Text());
-  }
-
- private:
-  SizeRange leave_;
-};
-
-class FaultFree : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeFreed receipt, FreeVolume(world.node, world.volume.value(), deadline), "fault.free");
-    return world.Prove("fault.free", receipt.Text());
-  }
-};
-
-class FaultReadOnly : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeRemounted receipt, MakeReadOnly(world.node, world.clock, world.volume.value(), deadline),
-            "fault.read-only");
-    return world.Prove("fault.read-only", receipt.Text());
-  }
-};
-
-class FaultWritable : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeRemounted receipt, MakeWritable(world.node, world.volume.value(), deadline), "fault.writable");
-    return world.Prove("fault.writable", receipt.Text());
-  }
-};
-
 class FaultSecondPod : public Step {
  public:
   void Fields(FieldVisitor&) override {}
@@ -204,36 +154,25 @@ class FaultSecondPod : public Step {
   }
 };
 
-template <typename T>
-StepKind Fault(std::string name, std::string help, Duration within) {
-  return {std::move(name), std::move(help), within, MakeStep<T>(), /*checks=*/false, /*breaks=*/true};
-}
-
 }  // namespace
 
 std::vector<StepKind> FaultSteps() {
   return {
-      Fault<FaultDelete>("fault.delete", "delete the pod and see another one made", Duration(120'000)),
-      Fault<FaultKill>("fault.kill", "a signal to the container's first process; SIGKILL ends everything in it",
-                       Duration(120'000)),
-      Fault<FaultFreeze>("fault.freeze", "SIGSTOP to everything in the container", Duration(30'000)),
-      Fault<FaultThaw>("fault.thaw", "SIGCONT to what is frozen", Duration(30'000)),
-      Fault<FaultOom>("fault.oom", "take the container's memory until the kernel kills it", Duration(120'000)),
-      Fault<FaultFill>("fault.fill", "fill the scenario's own volume until nothing more can be written",
-                       Duration(120'000)),
-      Fault<FaultFree>("fault.free", "give the space on that volume back", Duration(60'000)),
-      Fault<FaultReadOnly>("fault.read-only",
-                           "let pods that come next only read that volume, which none may use just then",
-                           Duration(60'000)),
-      Fault<FaultWritable>("fault.writable", "let pods that come next write to that volume again", Duration(60'000)),
-      Fault<FaultSecondPod>("fault.second-pod", "put a second pod on the volume, see its server end, and take it away",
-                            Duration(180'000)),
-      Fault<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
-      Fault<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
-      Fault<FaultKubeletRestart>("fault.kubelet-restart", "kill the kubelet and see another one report",
-                                 Duration(120'000)),
-      Fault<FaultNodeRestart>("fault.node-restart", "stop and start the node", Duration(180'000)),
-      Fault<FaultNodeKill>("fault.node-kill", "SIGKILL to everything in the node, and start it", Duration(180'000)),
+      FaultKind<FaultDelete>("fault.delete", "delete the pod and see another one made", Duration(120'000)),
+      FaultKind<FaultKill>("fault.kill", "a signal to the container's first process; SIGKILL ends everything in it",
+                           Duration(120'000)),
+      FaultKind<FaultFreeze>("fault.freeze", "SIGSTOP to everything in the container", Duration(30'000)),
+      FaultKind<FaultThaw>("fault.thaw", "SIGCONT to what is frozen", Duration(30'000)),
+      FaultKind<FaultOom>("fault.oom", "take the container's memory until the kernel kills it", Duration(120'000)),
+      FaultKind<FaultSecondPod>("fault.second-pod",
+                                "put a second pod on the volume, see its server end, and take it away",
+                                Duration(180'000)),
+      FaultKind<FaultDrain>("fault.drain", "cordon the node, evict the pod, uncordon", Duration(120'000)),
+      FaultKind<FaultApiRestart>("fault.api-restart", "restart the Kubernetes API server", Duration(180'000)),
+      FaultKind<FaultKubeletRestart>("fault.kubelet-restart", "kill the kubelet and see another one report",
+                                     Duration(120'000)),
+      FaultKind<FaultNodeRestart>("fault.node-restart", "stop and start the node", Duration(180'000)),
+      FaultKind<FaultNodeKill>("fault.node-kill", "SIGKILL to everything in the node, and start it", Duration(180'000)),
   };
 }
 

@@ -52,6 +52,21 @@ TEST_F(VolumeFaultStepsTest, ReadOnlyAndWritableLeaveReceipts) {
   EXPECT_EQ(world_.receipts[1].kind, "fault.writable");
 }
 
+TEST_F(VolumeFaultStepsTest, PowerLossAndPowerOnLeaveReceipts) {
+  runner_.Expect("docker exec node sh -c * lose *",
+                 FakeCommandRunner::Failure(1, "touch: cannot touch 'after': Input/output error"));
+  EXPECT_THAT(Run("fault.power-loss: {}"), Succeeds());
+  runner_.Expect("docker exec node sh -c * unmount *");
+  runner_.Expect("docker exec node sh -c * ask *", FakeCommandRunner::Success("to be replayed\n"));
+  runner_.Expect("docker exec node sh -c * mount *");
+  runner_.Expect("docker exec node sh -c * ask *", FakeCommandRunner::Success("synced kept\nunsynced lost\n"));
+  EXPECT_THAT(Run("fault.power-on: {}"), Succeeds());
+  ASSERT_EQ(world_.receipts.size(), 2u);
+  EXPECT_EQ(world_.receipts[0].kind, "fault.power-loss");
+  EXPECT_THAT(world_.receipts[0].text, HasSubstr("EIO"));
+  EXPECT_EQ(world_.receipts[1].kind, "fault.power-on");
+}
+
 TEST_F(VolumeFaultStepsTest, OnlyAVolumeOfTheScenariosOwnIsFilled) {
   EXPECT_THAT(CompileProblems(""), HasSubstr("fault.fill would hit the node's disk"));
   EXPECT_THAT(CompileProblems("install: {wait: none}\n"), HasSubstr("install: {volume: {size: 256MiB}}"));
