@@ -23,6 +23,7 @@ type Lies struct {
 	Duplicate      Every           // written twice
 	Corrupt        Every           // written with another octet in the body
 	AckBeforeWrite time.Duration   // between acknowledgement and writing
+	NeverSync      bool
 	ReuseUID       bool
 	NewUIDValidity bool
 	OpenRelay      bool
@@ -53,6 +54,7 @@ var table = []lie{
 	{"lose", "1/100", "every 100th message is acknowledged and never written", every(func(l *Lies) *Every { return &l.Lose })},
 	{"ack-before-write", "5s", "messages are written so long after their acknowledgement",
 		lasting(func(l *Lies) *time.Duration { return &l.AckBeforeWrite })},
+	{"never-sync", yes, "nothing that is written is synced to the disk", when(func(l *Lies) *bool { return &l.NeverSync })},
 	{"duplicate", "1/50", "every 50th message is written twice", every(func(l *Lies) *Every { return &l.Duplicate })},
 	{"corrupt", "1/200", "in every 200th message an octet of the body is another one",
 		every(func(l *Lies) *Every { return &l.Corrupt })},

@@ -13,7 +13,7 @@ var all = []string{"HOME=/x", "FAKE_STALWART_LOSE=1/3", "FAKE_STALWART_DUPLICATE
 	"FAKE_STALWART_READY_ALWAYS=true", "FAKE_STALWART_SLOW_READINESS=3s", "FAKE_STALWART_START_DELAY=2s",
 	"FAKE_STALWART_SKIP_PORT=143, 993", "FAKE_STALWART_OPEN_RELAY=true", "FAKE_STALWART_AUTH_BEFORE_TLS=true",
 	"FAKE_STALWART_NEW_CERTIFICATE=true", "FAKE_STALWART_LEAK_PASSWORD=true", "FAKE_STALWART_HEALTHZ_BANS=7",
-	"FAKE_STALWART_SAY_VERSION=0.15.5"}
+	"FAKE_STALWART_SAY_VERSION=0.15.5", "FAKE_STALWART_NEVER_SYNC=true"}
 
 func TestFromEnvironment(t *testing.T) {
 	told, err := FromEnvironment(all)
@@ -23,7 +23,7 @@ func TestFromEnvironment(t *testing.T) {
 	wanted := Lies{Version: "0.15.5", SkipPorts: map[string]bool{"143": true, "993": true}, StartDelay: 2 * time.Second,
 		SlowReadiness: 3 * time.Second, ReadyAlways: 10 * time.Second, Lose: 3, Duplicate: 4, Corrupt: 5, AckBeforeWrite: time.Minute,
 		ReuseUID: true, NewUIDValidity: true, OpenRelay: true, AuthBeforeTLS: true, NewCertificate: true, LeakPassword: true,
-		HealthzBans: 7}
+		HealthzBans: 7, NeverSync: true}
 	if !reflect.DeepEqual(told, wanted) {
 		t.Errorf("got %+v, wanted %+v", told, wanted)
 	}

@@ -44,6 +44,9 @@ type instance struct {
 func Run(ctx context.Context, config Config, told lies.Lies) error {
 	var data *store.Store
 	var objects *store.Objects
+	if told.NeverSync {
+		store.NeverSync()
+	}
 	if config.Mode != Bootstrap {
 		var err error
 		if data, err = store.Open(config.DataFolder); err != nil {

@@ -67,7 +67,7 @@ func (m *Mailbox) record(one entry) error {
 	if _, err := m.index.Write(append(line, '\n')); err != nil {
 		return err
 	}
-	if err := m.index.Sync(); err != nil {
+	if err := toDisk(m.index); err != nil {
 		return err
 	}
 	m.apply(one)

@@ -244,3 +244,20 @@ func TestScripts(t *testing.T) {
 		t.Error("a script that is not there was made active")
 	}
 }
+
+func TestWhatIsNeverSyncedIsNotGivenToTheDisk(t *testing.T) {
+	honest := toDisk
+	t.Cleanup(func() { toDisk = honest })
+	closed, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	if toDisk(closed) == nil {
+		t.Error("an honest store asks the disk, which a closed file can't")
+	}
+	NeverSync()
+	if err := toDisk(closed); err != nil {
+		t.Errorf("the disk was asked: %v", err)
+	}
+}
