@@ -136,6 +136,31 @@ class Cli(unittest.TestCase):
         self.assertIn("its last line was cut off", done.stdout)
         self.assertEqual(run("ledger", "verify", str(self.root / "none")).returncode, 2)
 
+    def test_a_ledger_of_changes_is_judged_by_itself(self):
+        lines = ['{"op":"sending","id":"m","account":"a","sha256":"s","size":1,"mailbox":"x"}',
+                 '{"op":"answered","id":"m","ack":"ok","reply":"OK"}',
+                 '{"op":"changing","id":"1","kind":"move","account":"a","subject":"m","from":"x","to":"y"}',
+                 '{"op":"changed","id":"1","ack":"ok","reply":"OK"}',
+                 '{"op":"changing","id":"2","kind":"store","account":"a","subject":"m","from":"","to":"$Forwarded"}']
+
+        def verdict(mailbox, flags):
+            found = ('{"op":"found","account":"a","mailbox":"%s","uidvalidity":1,"uid":1,"id":"m","sha256":"s","flags":"%s"}'
+                     % (mailbox, flags))
+            (self.root / "l.jsonl").write_text(
+                "\n".join([*lines, '{"op":"read-back","messages":1,"mailboxes":0,"scripts":0}', found, ""]))
+            done = run("ledger", "verify", str(self.root / "l.jsonl"))
+            return done.returncode, done.stdout
+
+        for flags in "", "$Forwarded":
+            code, out = verdict("y", flags)
+            self.assertEqual(code, 0, out)
+            self.assertIn("2 changes: 1 acknowledged, 0 refused, 1 unknown\n", out)
+            self.assertIn("1 messages and 1 changes acknowledged: 0 lost", out)
+        self.assertIn("1 resurrected", verdict("x", "")[1])
+        code, out = verdict("y", "$Forwarded $MDNSent \\\\Seen")
+        self.assertEqual(code, 1, out)
+        self.assertIn("1 flags", out)
+
     def test_the_doctor_says_what_to_do(self):
         done = run("doctor", "--kind", "/nowhere/kind", "--docker", "/nowhere/docker", XDG_CACHE_HOME=str(self.root))
         self.assertEqual(done.returncode, 3, done.stderr)
@@ -178,7 +203,7 @@ class Cli(unittest.TestCase):
     def test_googletest_lists_the_scenarios_as_its_own(self):
         done = run("run", "--gtest_list_tests", *IMAGES)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("Persistence.\n  ContainerKill\n", done.stdout)
+        self.assertIn("Persistence.\n  Changes\n  ContainerKill\n", done.stdout)
 
     def test_a_filter_that_matches_nothing_is_no_pass(self):
         done = run("run", "--filter", "smoke/prots", *IMAGES)

@@ -60,6 +60,7 @@ UNSEEN = {
     "ledger-not-saved": "which step saves a name is not of one place in the file",
     "ledger-saved-later": "the order of steps is not of one place in the file",
     "step-size": "a pattern does not compare the ends of a range",
+    "traffic-sessions": "what goes together is the fields' own matter",
     "traffic-not-begun": "which step saves a name is not of one place in the file",
     "node-restart-exclusive": "the rule is between a step and the whole scenario",
     "same-not-saved": "which step saves a name is not of one place in the file",

@@ -23,6 +23,11 @@ int VerifyLedger(const std::filesystem::path& file) {
   std::cout << fmt::format("{}: {} messages: {} acknowledged, {} refused, {} unknown; {} UIDs recorded\n",
                            file.string(), ledger->entries().size(), count(Ack::kOk), count(Ack::kRefused),
                            count(Ack::kUnknown), ledger->seen().size());
+  if (const ChangeCounts& changes = ledger->changes(); changes.begun > 0) {
+    std::cout << fmt::format("{} changes: {} acknowledged, {} refused, {} unknown\n", changes.begun,
+                             changes.acknowledged, changes.refused,
+                             changes.begun - changes.acknowledged - changes.refused);
+  }
   if (ledger->torn())
     std::cout << "its last line was cut off when the harness ended, and is left out: nothing had relied on it yet\n";
   if (!ledger->found()) {
@@ -32,10 +37,10 @@ int VerifyLedger(const std::filesystem::path& file) {
     return ExitCode(Verdict::kInconclusive);
   }
   const LedgerReport report = ledger->Classify(*ledger->found());
-  std::cout << fmt::format("its read-back has {} messages\n{}\n{}", ledger->found()->size(), report.Summary(),
+  std::cout << fmt::format("its read-back has {} messages\n{}\n{}", ledger->found()->messages.size(), report.Summary(),
                            report.Details());
   if (!report.Clean()) return ExitCode(Verdict::kFail);
-  return report.acknowledged == 0 ? ExitCode(Verdict::kInconclusive) : 0;
+  return report.acknowledged + report.changes == 0 ? ExitCode(Verdict::kInconclusive) : 0;
 }
 
 }  // namespace e2e

@@ -36,6 +36,12 @@ std::string FirstWord(std::string_view command) {
   return std::string(command.substr(0, command.find(' ')));
 }
 
+// Of one message: the arguments of APPENDUID, or those of COPYUID, which has the old UID in the middle.
+NewUid PlaceIn(std::string_view arguments) {
+  const std::size_t last = arguments.rfind(' ');
+  return {Number(arguments), last == std::string_view::npos ? 0 : Number(arguments.substr(last + 1))};
+}
+
 }  // namespace
 
 Outcome<ImapClient> ImapClient::Connect(const ImapOptions& options, Clock& clock, const Interrupt& interrupt,
@@ -183,7 +189,7 @@ Status ImapClient::FetchEach(std::uint32_t first_uid, const std::function<bool(c
     if (message && wanted && message->uid >= first_uid) wanted = take(*message);
     return message.has_value();
   };
-  const std::string command = fmt::format("UID FETCH {}:* (UID BODY.PEEK[])", first_uid);
+  const std::string command = fmt::format("UID FETCH {}:* (UID FLAGS BODY.PEEK[])", first_uid);
   E2E_CHECK(Accepted("UID FETCH", Run({{command}}, deadline, on_untagged)), "fetching messages");
   return Status();
 }
@@ -201,13 +207,23 @@ Outcome<std::vector<FetchedMessage>> ImapClient::FetchAll(Deadline deadline) {
   return Error(ErrorKind::kInternal, "the mailbox holds more than 64 MiB; use FetchEach");
 }
 
-Outcome<AppendUid> ImapClient::Append(const std::string& mailbox, std::string_view message, Deadline deadline) {
+Outcome<NewUid> ImapClient::Append(const std::string& mailbox, std::string_view message, Deadline deadline) {
   const std::string command = "APPEND " + Quoted(mailbox) + " ";
   E2E_TRY(const ImapReply reply, Accepted("APPEND", Run({{command}, {message, true}}, deadline)),
           "appending to " + mailbox);
   const auto place = CodeArguments(reply.text, "APPENDUID");
-  if (!place) return AppendUid();
-  return AppendUid{Number(*place), Number(place->substr(std::min(place->find(' ') + 1, place->size())))};
+  return place ? PlaceIn(*place) : NewUid();
+}
+
+Outcome<NewUid> ImapClient::Move(std::uint32_t uid, const std::string& mailbox, Deadline deadline) {
+  E2E_TRY(ImapReply reply, Command(fmt::format("UID MOVE {} {}", uid, Quoted(mailbox)), deadline),
+          fmt::format("moving UID {} to {}", uid, mailbox));
+  // RFC 6851 4.3 has it in an untagged OK, before the first EXPUNGE.
+  reply.untagged.push_back(reply.text);
+  for (const std::string& line : reply.untagged) {
+    if (const auto place = CodeArguments(line, "COPYUID")) return PlaceIn(*place);
+  }
+  return NewUid();
 }
 
 Status ImapClient::Noop(Deadline deadline) {

@@ -34,8 +34,8 @@ struct Mailbox {
   std::uint32_t exists = 0;
 };
 
-// The place of an appended message; zeros when the server has no UIDPLUS (RFC 4315).
-struct AppendUid {
+// The place of a message that was appended or moved; zeros when the server has no UIDPLUS (RFC 4315).
+struct NewUid {
   std::uint32_t uidvalidity = 0;
   std::uint32_t uid = 0;
 };
@@ -62,7 +62,9 @@ class ImapClient {
   // All messages of the selected mailbox; kInternal beyond 64 MiB, which is work for FetchEach.
   Outcome<std::vector<FetchedMessage>> FetchAll(Deadline deadline);
   // `message` has CRLF line ends.
-  Outcome<AppendUid> Append(const std::string& mailbox, std::string_view message, Deadline deadline);
+  Outcome<NewUid> Append(const std::string& mailbox, std::string_view message, Deadline deadline);
+  // A message of the selected mailbox (RFC 6851). A transport error or timeout leaves open which of the two has it.
+  Outcome<NewUid> Move(std::uint32_t uid, const std::string& mailbox, Deadline deadline);
   Status Noop(Deadline deadline);
   Status Logout(Deadline deadline);
 

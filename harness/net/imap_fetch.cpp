@@ -24,6 +24,15 @@ bool SkipValue(std::string_view& text) {
   return depth == 0;
 }
 
+// A list of words without its parentheses.
+std::optional<std::string> TakeWords(std::string_view& text) {
+  const std::size_t end = text.find(')');
+  if (!text.starts_with('(') || end == std::string_view::npos) return std::nullopt;
+  std::string words(text.substr(1, end - 1));
+  text.remove_prefix(end + 1);
+  return words;
+}
+
 // Behind "* 3 FETCH (", or nothing.
 std::optional<std::string_view> ItemsOf(std::string_view response) {
   constexpr std::string_view kFetch = " FETCH (";
@@ -42,7 +51,7 @@ std::optional<FetchedMessage> ParseFetch(std::string_view response) {
   auto items = ItemsOf(response);
   if (!items) return std::nullopt;
   std::optional<long long> uid;
-  std::optional<std::string> body;
+  std::optional<std::string> body, flags;
   while (!items->empty() && items->front() != ')') {
     const auto name = TakeString(*items);
     if (!name || !items->starts_with(' ')) return std::nullopt;
@@ -53,13 +62,16 @@ std::optional<FetchedMessage> ParseFetch(std::string_view response) {
       uid = ParseInt(TakeString(*items).value_or(""));
     } else if (key == "body[]" && !nil) {
       body = TakeString(*items);
+    } else if (key == "flags") {
+      flags = TakeWords(*items);
+      if (!flags) return std::nullopt;
     } else if (!SkipValue(*items)) {
       return std::nullopt;
     }
     if (items->starts_with(' ')) items->remove_prefix(1);
   }
   if (!uid || *uid <= 0 || *uid > UINT32_MAX || !body) return std::nullopt;
-  return FetchedMessage{static_cast<std::uint32_t>(*uid), std::move(*body)};
+  return FetchedMessage{static_cast<std::uint32_t>(*uid), std::move(*body), flags.value_or("")};
 }
 
 }  // namespace e2e

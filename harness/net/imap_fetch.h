@@ -11,10 +11,12 @@ namespace e2e {
 struct FetchedMessage {
   std::uint32_t uid = 0;
   std::string body;
+  // As the server tells them: "\Seen $Forwarded". Default: it told none.
+  std::string flags = {};
 };
 
-// The UID and BODY[] of an untagged response ("* 3 FETCH (UID 7 BODY[] {5}\r\nhello)"), in whatever order and among
-// whatever else; nothing when it is no FETCH response or lacks one of the two.
+// The UID, BODY[] and FLAGS of an untagged response ("* 3 FETCH (UID 7 BODY[] {5}\r\nhello)"), in whatever order and
+// among whatever else; nothing when it is no FETCH response or lacks one of the first two.
 std::optional<FetchedMessage> ParseFetch(std::string_view response);
 
 }  // namespace e2e

@@ -112,6 +112,23 @@ Status SieveClient::AuthPlain(const std::string& user, const std::string& passwo
   return Status();
 }
 
+Outcome<std::vector<SieveScript>> SieveClient::ListScripts(Deadline deadline) {
+  E2E_TRY(const SieveReply reply, Command("LISTSCRIPTS", deadline), "listing scripts");
+  std::vector<SieveScript> scripts;
+  for (std::string_view line : reply.lines) {
+    if (const auto name = TakeString(line)) scripts.push_back({*name, Upper(std::string(Trim(line))) == "ACTIVE"});
+  }
+  return scripts;
+}
+
+Outcome<std::string> SieveClient::GetScript(const std::string& name, Deadline deadline) {
+  E2E_TRY(const SieveReply reply, Command("GETSCRIPT " + Quoted(name), deadline), "reading script " + name);
+  for (std::string_view line : reply.lines) {
+    if (auto text = TakeString(line)) return std::move(*text);
+  }
+  return Error(ErrorKind::kExpectation, channel_.endpoint().Text() + " sent no text of script " + name);
+}
+
 Status SieveClient::Logout(Deadline deadline) {
   E2E_CHECK(Command("LOGOUT", deadline), "leaving");
   channel_.Close();

@@ -25,6 +25,11 @@ struct SieveReply {
   std::vector<std::string> lines;
 };
 
+struct SieveScript {
+  std::string name;
+  bool active = false;
+};
+
 // Move-only. Errors: as LineChannel's; kExpectation for NO, BYE and broken responses. After any error but NO the
 // session is closed. Thread rule: one thread.
 class SieveClient {
@@ -40,6 +45,9 @@ class SieveClient {
   Outcome<SieveReply> Exchange(std::string_view text, Deadline deadline);
   // SASL PLAIN with an initial response; kExpectation when it is not offered or is refused.
   Status AuthPlain(const std::string& user, const std::string& password, Deadline deadline);
+  Outcome<std::vector<SieveScript>> ListScripts(Deadline deadline);
+  // Its text.
+  Outcome<std::string> GetScript(const std::string& name, Deadline deadline);
   Status Logout(Deadline deadline);
 
   // `bytes` as an argument of Command: a non-synchronizing literal, the only one that clients may send.

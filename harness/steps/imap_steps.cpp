@@ -65,7 +65,7 @@ class ImapAppend : public ImapStep {
     TestMessage message =
         MakeMessage(fmt::format("{}-{}", world.ns, save_), address, address, static_cast<std::size_t>(size_.max));
     E2E_TRY(ImapClient imap, Open(world, deadline), "imap.append");
-    E2E_TRY(const AppendUid place, imap.Append(mailbox_, message.text, deadline), "imap.append");
+    E2E_TRY(const NewUid place, imap.Append(mailbox_, message.text, deadline), "imap.append");
     E2E_CHECK(imap.Logout(deadline), "imap.append");
     world.variables[save_ + ".id"] = message.id;
     world.messages.insert_or_assign(save_, std::move(message));

@@ -5,12 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "steps/ledger_lines.h"
@@ -23,53 +20,6 @@ using nlohmann::json;
 constexpr std::size_t kPiece = 256 * 1024;
 Error FileError(const std::filesystem::path& path, const char* doing) {
   return Error(ErrorKind::kInfra, fmt::format("ledger {}: {} failed: {}", path.string(), doing, std::strerror(errno)));
-}
-
-// Of a StoredMessage or SeenUid.
-template <typename Message>
-std::string Line(const Message& message) {
-  return fmt::format("{} {}/{} UID {} UIDVALIDITY {}",
-                     message.id.empty() ? std::string_view("(no X-E2E-Id)") : std::string_view(message.id),
-                     message.account, message.mailbox, message.uid, message.uidvalidity);
-}
-
-using MailboxName = std::pair<std::string_view, std::string_view>;
-
-template <typename Message>
-MailboxName MailboxOf(const Message& message) {
-  return {message.account, message.mailbox};
-}
-
-template <typename Message>
-auto Place(const Message& message) {
-  return std::make_pair(MailboxOf(message), message.uid);
-}
-
-// What was seen once must stay: a UID means the same message for as long as UIDVALIDITY is the same.
-void FindStale(const std::vector<SeenUid>& seen, const std::vector<StoredMessage>& found, LedgerReport& report) {
-  std::map<MailboxName, std::uint32_t> validity;
-  std::vector<const StoredMessage*> places;
-  for (const StoredMessage& now : found) {
-    validity[MailboxOf(now)] = now.uidvalidity;
-    places.push_back(&now);
-  }
-  std::sort(places.begin(), places.end(),
-            [](const StoredMessage* a, const StoredMessage* b) { return Place(*a) < Place(*b); });
-  std::set<MailboxName> told;
-  for (const SeenUid& then : seen) {
-    const auto now = validity.find(MailboxOf(then));
-    if (now != validity.end() && now->second != then.uidvalidity) {
-      if (told.insert(now->first).second) report.stale.push_back(fmt::format("{} is now {}", Line(then), now->second));
-      continue;
-    }
-    const auto at = std::lower_bound(places.begin(), places.end(), Place(then),
-                                     [](const StoredMessage* a, const auto& place) { return Place(*a) < place; });
-    if (at == places.end() || Place(**at) != Place(then)) {
-      report.stale.push_back(fmt::format("{} is no longer there", Line(then)));
-    } else if ((*at)->id != then.id) {
-      report.stale.push_back(fmt::format("{} is now message {}", Line(then), (*at)->id));
-    }
-  }
 }
 
 }  // namespace
@@ -87,9 +37,11 @@ Ledger& Ledger::operator=(Ledger&& other) noexcept {
   by_id_ = std::move(other.by_id_);
   seen_ = std::move(other.seen_);
   words_ = std::move(other.words_);
+  changes_ = std::move(other.changes_);
+  marks_ = std::move(other.marks_);
   found_ = std::move(other.found_);
   reading_ = std::move(other.reading_);
-  reading_size_ = other.reading_size_;
+  to_come_ = other.to_come_;
   torn_ = other.torn_;
   return *this;
 }
@@ -139,29 +91,51 @@ void Ledger::Apply(const std::string& line) try {
   const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!record.is_object()) return;
   const std::string op = record.value("op", "");
+  if (op == "sending" || op == "changing") found_.reset();
   if (op == "sending") {
-    found_.reset();
     Add({record.value("id", ""), record.value("account", ""), record.value("sha256", ""), record.value("size", 0LL),
-         Ack::kUnknown, ""});
+         Ack::kUnknown, ""},
+        record.value("mailbox", ""));
   } else if (op == "answered") {
-    Set({record.value("id", ""), AckFromName(record.value("ack", "")), record.value("reply", "")});
-  } else if (op == "seen") {
-    Keep(StoredFrom(record));
-  } else if (op == "read-back") {
-    reading_.clear();
-    reading_size_ = record.value("messages", std::size_t{0});
-    if (reading_size_ == 0) found_.emplace();
-  } else if (op == "found") {
-    reading_.push_back(StoredFrom(record));
-    if (reading_.size() == reading_size_) found_ = std::exchange(reading_, {});
+    Set(AnswerFrom(record));
+  } else if (op == "changing") {
+    changes_.Begin(ChangeFrom(record));
+  } else if (op == "changed") {
+    changes_.End(AnswerFrom(record));
+  } else if (op == "seen" || op == "given") {
+    Keep(StoredFrom(record), op == "given");
+  } else if (op == "opened") {
+    marks_.Opened(MailboxFrom(record));
+  } else {
+    ApplyReadBack(op, record);
   }
 } catch (const json::exception&) {
   // Not a line of ours.
 }
 
-void Ledger::Add(LedgerEntry entry) {
+void Ledger::ApplyReadBack(const std::string& op, const json& record) {
+  if (op == "read-back") {
+    reading_ = {};
+    to_come_ = FoundLines(record);
+    if (to_come_ == 0) found_.emplace();
+    return;
+  }
+  if (op == "found") {
+    reading_.messages.push_back(StoredFrom(record));
+  } else if (op == "found-mailbox") {
+    reading_.mailboxes.push_back(MailboxFrom(record));
+  } else if (op == "found-script") {
+    reading_.scripts.push_back(ScriptFrom(record));
+  } else {
+    return;
+  }
+  if (to_come_ > 0 && --to_come_ == 0) found_ = std::exchange(reading_, {});
+}
+
+void Ledger::Add(LedgerEntry entry, const std::string& mailbox) {
   const LedgerEntry& kept = entries_.emplace_back(std::move(entry));
   by_id_[kept.id] = entries_.size() - 1;
+  if (!mailbox.empty()) changes_.Append(kept.id, kept.account, mailbox);
 }
 
 void Ledger::Set(const LedgerAnswer& answer) {
@@ -169,6 +143,7 @@ void Ledger::Set(const LedgerAnswer& answer) {
   if (at == by_id_.end()) return;
   entries_[at->second].ack = answer.ack;
   entries_[at->second].reply = answer.reply;
+  changes_.EndAppend(answer.id, answer.ack);
 }
 
 Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {
@@ -179,11 +154,35 @@ Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vecto
 
 Status Ledger::Append(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {
   std::string lines;
-  for (const LedgerAnswer& answer : answers) lines += AnsweredLine(answer);
+  for (const LedgerAnswer& answer : answers) lines += AnswerLine("answered", answer);
   for (const LedgerEntry& entry : sending) lines += SendingLine(entry);
   E2E_CHECK(Write(lines), "writing what was sent");
   for (const LedgerAnswer& answer : answers) Set(answer);
   for (const LedgerEntry& entry : sending) Add(entry);
+  return {};
+}
+
+Status Ledger::Put(const std::string& line) {
+  E2E_CHECK(Write(line), "recording an operation");
+  return Sync();
+}
+
+Status Ledger::Appending(const LedgerEntry& entry, const std::string& mailbox) {
+  E2E_CHECK(Put(SendingLine(entry, mailbox)), "appending a message");
+  Add(entry, mailbox);
+  return {};
+}
+
+Status Ledger::Changing(const LedgerChange& change) {
+  E2E_CHECK(Put(ChangingLine(change)), "beginning a change");
+  changes_.Begin(change);
+  return {};
+}
+
+Status Ledger::Changed(const std::string& id, Ack ack, const std::string& reply) {
+  const LedgerAnswer answer{id, ack, reply};
+  E2E_CHECK(Put(AnswerLine("changed", answer)), "ending a change");
+  changes_.End(answer);
   return {};
 }
 
@@ -195,7 +194,9 @@ Status Ledger::Answered(const std::string& id, Ack ack, const std::string& reply
   return Record({{id, ack, reply}}, {});
 }
 
-void Ledger::Keep(const StoredMessage& seen) {
+void Ledger::Keep(const StoredMessage& seen, bool given) {
+  given ? marks_.Given(seen) : marks_.Seen(seen);
+  if (MessageState* const state = changes_.Find(seen.id)) state->uid = seen_.size();
   const auto sent = by_id_.find(seen.id);
   seen_.push_back({Word(seen.account), Word(seen.mailbox), seen.uidvalidity, seen.uid,
                    sent == by_id_.end() ? Word(seen.id) : sent->first});
@@ -220,14 +221,28 @@ Status Ledger::WriteStored(std::string_view op, const std::vector<StoredMessage>
 
 Status Ledger::Seen(const std::vector<StoredMessage>& stored) {
   E2E_CHECK(WriteStored("seen", stored), "recording UIDs");
-  for (const StoredMessage& message : stored) Keep(message);
+  for (const StoredMessage& message : stored) Keep(message, /*given=*/false);
   return {};
 }
 
-Status Ledger::ReadBack(const std::vector<StoredMessage>& found) {
-  E2E_CHECK(Write(fmt::format("{{\"op\":\"read-back\",\"messages\":{}}}\n", found.size())),
-            "recording what was read back");
-  E2E_CHECK(WriteStored("found", found), "recording what was read back");
+Status Ledger::Given(const StoredMessage& message) {
+  E2E_CHECK(Put(StoredLine("given", message)), "recording a UID");
+  Keep(message, /*given=*/true);
+  return {};
+}
+
+Status Ledger::Opened(const StoredMailbox& mailbox) {
+  E2E_CHECK(Put(MailboxLine("opened", mailbox)), "recording a mailbox");
+  marks_.Opened(mailbox);
+  return {};
+}
+
+Status Ledger::ReadBack(const Findings& found) {
+  std::string lines = ReadBackLine(found);
+  for (const StoredMailbox& mailbox : found.mailboxes) lines += MailboxLine("found-mailbox", mailbox);
+  for (const StoredScript& script : found.scripts) lines += FoundScriptLine(script);
+  E2E_CHECK(Write(lines), "recording what was read back");
+  E2E_CHECK(WriteStored("found", found.messages), "recording what was read back");
   return {};
 }
 
@@ -237,31 +252,10 @@ std::size_t Ledger::Acknowledged() const {
   return count;
 }
 
-LedgerReport Ledger::Classify(const std::vector<StoredMessage>& found) const {
-  LedgerReport report;
-  report.acknowledged = Acknowledged();
-  std::vector<int> copies(entries_.size());
-  for (const StoredMessage& message : found) {
-    const auto at = by_id_.find(message.id);
-    // In the mailbox of somebody else it is as unwanted as one that nobody sent.
-    if (at == by_id_.end() || entries_[at->second].account != message.account) {
-      report.phantom.push_back(Line(message));
-      continue;
-    }
-    if (++copies[at->second] == 2) report.duplicate.push_back(Line(message));
-    if (message.sha256 != entries_[at->second].sha256) report.corrupt.push_back(Line(message));
-  }
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const LedgerEntry& entry = entries_[i];
-    const bool there = copies[i] > 0;
-    if (there == (entry.ack == Ack::kOk)) continue;
-    auto& list = entry.ack == Ack::kOk        ? report.lost
-                 : entry.ack == Ack::kRefused ? report.resurrected
-                                              : report.recovered;
-    list.push_back(fmt::format("{} to {} ({} octets; answer: {})", entry.id, entry.account, entry.size, entry.reply));
-  }
-  FindStale(seen_, found, report);
-  return report;
+std::set<std::string> Ledger::ScriptAccounts() const {
+  std::set<std::string> accounts;
+  for (const auto& [script, allowed] : changes_.scripts()) accounts.insert(script.first);
+  return accounts;
 }
 
 }  // namespace e2e

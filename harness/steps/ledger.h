@@ -1,10 +1,12 @@
-// Ledger: what the server was given, what it answered, and what was found in its mailboxes afterwards.
+// Ledger: what the server was given and told to do, what it answered, and what was found there afterwards.
 #pragma once
 
-#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,51 +14,22 @@
 #include <vector>
 
 #include "base/outcome.h"
+#include "steps/ledger_changes.h"
 #include "steps/ledger_report.h"
+#include "steps/ledger_values.h"
+#include "steps/mailbox_marks.h"
 
 namespace e2e {
 
-// RFC 5321 4.2.5: only a 2yz reply to the final dot hands over responsibility. A connection lost after the
-// dot leaves the outcome open (RFC 1047): such a message may be there or not.
-enum class Ack { kOk, kRefused, kUnknown };
-
-struct LedgerEntry {
-  std::string id;       // also the value of the message's X-E2E-Id field
-  std::string account;  // whose mailbox it goes to
-  std::string sha256;   // of the message from its X-E2E-Id line on (steps/message.h)
-  long long size = 0;
-  Ack ack = Ack::kUnknown;
-  std::string reply;
-};
-
-struct LedgerAnswer {
-  std::string id;
-  Ack ack = Ack::kUnknown;
-  std::string reply;
-};
-
-// One message as read back.
-struct StoredMessage {
-  std::string account;
-  std::string mailbox;
-  std::uint32_t uidvalidity = 0;
-  std::uint32_t uid = 0;
-  std::string id;  // empty when the message carries no X-E2E-Id
-  std::string sha256;
-};
-
-// A UID that was recorded, and the message that had it.
-struct SeenUid {
-  std::string_view account;
-  std::string_view mailbox;
-  std::uint32_t uidvalidity = 0;
-  std::uint32_t uid = 0;
-  std::string_view id;
-};
-
 // An append-only file of JSON lines on the host. What a call writes has reached the disk (fdatasync) before the call
-// returns, but for Append(), so that the file can be read after a crash of the host, too. Made for 100,000 messages: what it holds of
-// them in memory is kept small. Move-only; thread rule: used by one thread.
+// returns, but for Append(), so that the file can be read after a crash of the host, too. Made for 100,000 deliveries:
+// what it holds of them in memory is kept small. Move-only; thread rule: used by one thread.
+//
+// A message comes in by delivery, to whichever mailbox, or by APPEND. Of an appended one the ledger knows where it may
+// be and with which flags: an acknowledged operation moves it from state to state, one without an answer leaves both
+// possible, a refused one changes nothing (RFC 9051 6.3.12, RFC 6851 3.3: in the source or the target, never in
+// neither). The same holds for the text of each script, and for which one is active. A client has one operation under
+// way for each message and script.
 class Ledger {
  public:
   // Makes the file; one that exists is kInternal, as two ledgers must never share a file.
@@ -76,33 +49,56 @@ class Ledger {
   // Record() in two calls: lines that outlive the harness at once, and the host's crash from Sync() on.
   Status Append(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending);
   Status Sync();
+  // Before the message is appended to this mailbox; its answer is Answered().
+  Status Appending(const LedgerEntry& entry, const std::string& mailbox);
+  // Before and after what is done to appended messages and to scripts.
+  Status Changing(const LedgerChange& change);
+  Status Changed(const std::string& id, Ack ack, const std::string& reply);
   // UIDs as they are now; Classify() demands that they stay.
   Status Seen(const std::vector<StoredMessage>& stored);
-  // What the mailboxes hold in the end, for whoever judges the file later.
-  Status ReadBack(const std::vector<StoredMessage>& found);
+  // The UID that a message was given as it came into its mailbox (RFC 4315); it must stay, too.
+  Status Given(const StoredMessage& message);
+  // UIDVALIDITY and UIDNEXT as the server tells them.
+  Status Opened(const StoredMailbox& mailbox);
+  // What is there in the end, for whoever judges the file later.
+  Status ReadBack(const Findings& found);
 
   const std::deque<LedgerEntry>& entries() const { return entries_; }
   // Their texts are the ledger's.
   const std::vector<SeenUid>& seen() const { return seen_; }
-  // Of a file that was read: its last read-back that is whole. Nothing when it has none, or messages that were sent
+  // Of a file that was read: its last read-back that is whole. Nothing when it has none, or something was done
   // later.
-  const std::optional<std::vector<StoredMessage>>& found() const { return found_; }
+  const std::optional<Findings>& found() const { return found_; }
   // Of a file that was read: its last line was cut off, and left out. What it told of was not yet relied on.
   bool torn() const { return torn_; }
   const std::filesystem::path& path() const { return path_; }
+  // Messages.
   std::size_t Acknowledged() const;
+  const ChangeCounts& changes() const { return changes_.counts(); }
+  // Whether it has messages that came by delivery. One that has none answers for the mailboxes of its own messages
+  // only.
+  bool Delivers() const { return entries_.size() > changes_.messages(); }
+  // The accounts with scripts that it knows.
+  std::set<std::string> ScriptAccounts() const;
 
-  LedgerReport Classify(const std::vector<StoredMessage>& found) const;
+  LedgerReport Classify(const Findings& found) const;
 
  private:
   explicit Ledger(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
   Status Write(std::string_view lines);
+  // One line, down to the disk.
+  Status Put(const std::string& line);
   Status WriteStored(std::string_view op, const std::vector<StoredMessage>& stored);
   void Apply(const std::string& line);
-  void Add(LedgerEntry entry);
+  void ApplyReadBack(const std::string& op, const nlohmann::json& record);
+  void Add(LedgerEntry entry, const std::string& mailbox = "");
   void Set(const LedgerAnswer& answer);
-  void Keep(const StoredMessage& seen);
+  void Keep(const StoredMessage& seen, bool given);
   std::string_view Word(const std::string& text);
+  // Of Classify().
+  void SortMessages(const Findings& found, LedgerReport& report) const;
+  void FindStale(const Findings& found, LedgerReport& report) const;
+  void CompareScripts(const Findings& found, LedgerReport& report) const;
 
   std::filesystem::path path_;
   int fd_ = -1;
@@ -112,10 +108,12 @@ class Ledger {
   std::vector<SeenUid> seen_;
   // What the UIDs refer to, each text once.
   std::unordered_set<std::string> words_;
-  std::optional<std::vector<StoredMessage>> found_;
-  // A read-back that is being read, and how many messages it has.
-  std::vector<StoredMessage> reading_;
-  std::size_t reading_size_ = 0;
+  LedgerChanges changes_;
+  MailboxMarks marks_;
+  std::optional<Findings> found_;
+  // A read-back that is being read, and how many lines of it are to come.
+  Findings reading_;
+  std::size_t to_come_ = 0;
   bool torn_ = false;
 };
 

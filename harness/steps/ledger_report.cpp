@@ -21,19 +21,24 @@ std::string Examples(std::string_view name, const std::vector<std::string>& line
 
 bool LedgerReport::Clean() const {
   return lost.empty() && corrupt.empty() && duplicate.empty() && phantom.empty() && resurrected.empty() &&
-         stale.empty();
+         stale.empty() && flags.empty() && scripts.empty();
 }
 
 std::string LedgerReport::Details() const {
   return Examples("lost", lost) + Examples("corrupt", corrupt) + Examples("duplicate", duplicate) +
-         Examples("phantom", phantom) + Examples("resurrected", resurrected) + Examples("stale", stale);
+         Examples("phantom", phantom) + Examples("resurrected", resurrected) + Examples("stale", stale) +
+         Examples("flags", flags) + Examples("scripts", scripts);
 }
 
 std::string LedgerReport::Summary() const {
+  const std::string all =
+      changes == 0 ? fmt::format("{}", acknowledged) : fmt::format("{} messages and {} changes", acknowledged, changes);
   return fmt::format(
-      "{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale",
-      acknowledged, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(), recovered.size(),
-      stale.size());
+      "{} acknowledged: {} lost, {} corrupt, {} duplicate, {} phantom, {} resurrected, {} recovered, {} stale, {} "
+      "flags, "
+      "{} scripts",
+      all, lost.size(), corrupt.size(), duplicate.size(), phantom.size(), resurrected.size(), recovered.size(),
+      stale.size(), flags.size(), scripts.size());
 }
 
 }  // namespace e2e

@@ -21,7 +21,12 @@ constexpr Duration kLongestUncounted{50};
 }  // namespace
 
 MailFeed::MailFeed(FeedPlan plan, Ledger& ledger, const Clock& clock)
-    : plan_(std::move(plan)), ledger_(ledger), clock_(clock), counted_at_(clock.Now()), next_at_(clock.Now()), pause_(plan_.pause) {}
+    : plan_(std::move(plan)),
+      ledger_(ledger),
+      clock_(clock),
+      counted_at_(clock.Now()),
+      next_at_(clock.Now()),
+      pause_(plan_.pause) {}
 
 std::optional<PumpPlan> MailFeed::Open() {
   const std::size_t wanted = Wanted();
@@ -71,9 +76,7 @@ Outcome<std::vector<PumpMessage>> MailFeed::Turn(const std::vector<PumpResult>& 
 Status MailFeed::CountWhatIsOnDisk() {
   E2E_CHECK(ledger_.Sync(), "recording messages");
   counted_at_ = clock_.Now();
-  for (const Ack ack : uncounted_) {
-    ++(ack == Ack::kOk ? counts_.acknowledged : ack == Ack::kRefused ? counts_.refused : counts_.unknown);
-  }
+  for (const Ack ack : uncounted_) counts_.Count(ack);
   under_way_ -= uncounted_.size();
   uncounted_.clear();
   return Judge();

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "net/smtp_pump.h"
 #include "steps/account.h"
+#include "steps/ack_counts.h"
 #include "steps/ledger.h"
 #include "steps/message.h"
 #include "steps/server_profile.h"
@@ -37,17 +38,11 @@ struct FeedPlan {
   Duration pause{0};
 };
 
-struct FeedCounts {
-  std::size_t acknowledged = 0, refused = 0, unknown = 0;
-  // Sessions that could not be opened, as when the server was away.
-  std::size_t unreachable = 0;
-};
-
 // Each session is of the next account; message n goes to the next account and has the size
 // that the seed gives it. So ids, sizes and addresses are the same for the same plan while no message is refused.
 // A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk is asked
-// for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a few
-// messages, and those that are never begun are answered as refused.
+// for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a
+// few messages, and those that are never begun are answered as refused.
 class MailFeed : public PumpFeed {
  public:
   // `ledger` and `clock` must outlive it.
@@ -59,7 +54,7 @@ class MailFeed : public PumpFeed {
   Status Closed(std::size_t session, const std::optional<Error>& not_opened) override;
   std::optional<TimePoint> Due() override;
 
-  const FeedCounts& counts() const { return counts_; }
+  const AckCounts& counts() const { return counts_; }
   // "452 full at RCPT TO <…>"; "none" before any.
   const std::string& last_answer() const { return last_answer_; }
 
@@ -97,7 +92,7 @@ class MailFeed : public PumpFeed {
   const FeedPlan plan_;
   Ledger& ledger_;
   const Clock& clock_;
-  FeedCounts counts_;
+  AckCounts counts_;
   std::string last_answer_ = "none";
   std::map<std::size_t, Promise> sessions_;
   std::size_t session_ = 0;   // of the next one

@@ -9,6 +9,7 @@
 #include "steps/mail_feed.h"
 #include "steps/mail_sessions.h"
 #include "steps/ports.h"
+#include "steps/read_back.h"
 
 namespace e2e {
 namespace {
@@ -64,13 +65,13 @@ class Loader {
   Outcome<std::string> Run() {
     const TimePoint start = world_.clock.Now();
     E2E_CHECK(Fill(plan_.count * 3 / 4), "submitting messages");
-    E2E_TRY(const std::vector<StoredMessage> seen, ReadMailboxes(world_, deadline_), "recording UIDs");
-    E2E_CHECK(ledger_.Seen(seen), "recording UIDs");
+    E2E_TRY(const Findings seen, ReadMailboxes(world_, deadline_), "recording UIDs");
+    E2E_CHECK(ledger_.Seen(seen.messages), "recording UIDs");
     E2E_CHECK(Fill(plan_.count), "submitting messages");
     const auto elapsed = std::chrono::duration_cast<Duration>(world_.clock.Now() - start);
-    const FeedCounts& counts = feed_.counts();
+    const AckCounts& counts = feed_.counts();
     return fmt::format("{} acknowledged, {} refused, {} unknown in {}; {} UIDs recorded", counts.acknowledged,
-                       counts.refused, counts.unknown, Text(elapsed), seen.size());
+                       counts.refused, counts.unknown, Text(elapsed), seen.messages.size());
   }
 
  private:
@@ -81,7 +82,7 @@ class Loader {
     server.security = ContractOf(plan_.port).security;
     SmtpPump pump({server, plan_.sessions}, world_.clock, world_.interrupt, &world_.transcript);
     const Status status = pump.Run(feed_, deadline_);
-    const FeedCounts& counts = feed_.counts();
+    const AckCounts& counts = feed_.counts();
     if (!status && status.error().kind() == ErrorKind::kTimeout) {
       return Error(ErrorKind::kTimeout, fmt::format("{} of {} messages were acknowledged in time; last answer: {}",
                                                     counts.acknowledged, goal, feed_.last_answer()));
@@ -99,16 +100,17 @@ class Loader {
 };
 
 Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, const std::filesystem::path& ledger) {
-  const std::size_t lost_wanted = plan.all_lost ? report.acknowledged : 0;
-  const bool good = report.lost.size() == lost_wanted && report.resurrected.empty() &&
-                    static_cast<long long>(report.corrupt.size()) <= plan.corrupt &&
+  const std::size_t lost_wanted = plan.all_lost ? report.demanded : 0;
+  const bool good = report.lost.size() == lost_wanted && report.resurrected.empty() && report.flags.empty() &&
+                    report.scripts.empty() && static_cast<long long>(report.corrupt.size()) <= plan.corrupt &&
                     static_cast<long long>(report.duplicate.size()) <= plan.duplicate &&
                     static_cast<long long>(report.phantom.size()) <= plan.phantom &&
                     (!plan.same_uids || report.stale.empty());
-  if (report.acknowledged == 0) return Error(ErrorKind::kInconclusive, "the ledger holds no acknowledged message");
+  if (report.acknowledged + report.changes == 0)
+    return Error(ErrorKind::kInconclusive, "the ledger holds no acknowledged message");
   if (good) return report.Summary();
   std::string message = report.Summary();
-  if (plan.all_lost) message += fmt::format(" (wanted: all {} lost)", report.acknowledged);
+  if (plan.all_lost) message += fmt::format(" (wanted: all {} lost)", report.demanded);
   LedgerReport shown = report;
   if (plan.all_lost) shown.lost.clear();
   return Error(ErrorKind::kExpectation, message).Detail(shown.Details() + "ledger: " + ledger.string());
@@ -128,7 +130,7 @@ Outcome<std::string> LoadMail(World& world, const LoadPlan& plan, Deadline deadl
 Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline deadline) {
   Ledger& ledger = world.ledgers.at(plan.ledger);
   const auto read = [&]() -> Outcome<LedgerReport> {
-    E2E_TRY(const std::vector<StoredMessage> found, ReadMailboxes(world, deadline), "mail.verify");
+    E2E_TRY(const Findings found, ReadFor(ledger, world, deadline), "mail.verify");
     return ledger.Classify(found);
   };
   const auto probe = [&]() -> Outcome<Probe> {
@@ -136,7 +138,8 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     // What is verified is the data; a connection that broke is made again for as long as there is time.
     if (!outcome && outcome.error().kind() == ErrorKind::kTransport) return Probe::Pending(outcome.error().message());
     E2E_TRY(const LedgerReport report, std::move(outcome), "reading back");
-    if (plan.all_lost || report.lost.empty()) return Probe::Ready();
+    // Only what comes by delivery may still be under way.
+    if (plan.all_lost || report.lost.empty() || !ledger.Delivers()) return Probe::Ready();
     return Probe::Pending(report.Summary());
   };
   const Deadline redelivery = Deadline::Min(deadline, Deadline::In(world.clock, world.profile().redelivery));
@@ -147,7 +150,7 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
   if (!world.clock.SleepUntil(world.clock.Now() + kSettle))
     return Error(ErrorKind::kInterrupted, "interrupted in mail.verify");
   const Deadline last_read = Deadline::In(world.clock, Duration(60'000));
-  E2E_TRY(const std::vector<StoredMessage> found, ReadMailboxes(world, last_read), "mail.verify");
+  E2E_TRY(const Findings found, ReadFor(ledger, world, last_read), "mail.verify");
   E2E_CHECK(ledger.ReadBack(found), "mail.verify");
   return Judge(ledger.Classify(found), plan, ledger.path());
 }

@@ -123,34 +123,6 @@ Ack AckOf(const SendResult& sent, const ServerProfile& profile) {
   return sent.outcome == SendOutcome::kOk && promised ? Ack::kOk : Ack::kUnknown;
 }
 
-Outcome<std::vector<StoredMessage>> ReadAll(ImapClient& imap, const std::string& account, Deadline deadline) {
-  E2E_TRY(const std::vector<std::string> names, MailboxNames(imap, deadline), "reading " + account);
-  std::vector<StoredMessage> stored;
-  for (const std::string& name : names) {
-    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), fmt::format("opening {} of {}", name, account));
-    if (mailbox.exists == 0) continue;
-    const auto keep = [&](const FetchedMessage& message) {
-      stored.push_back({account, name, mailbox.uidvalidity, message.uid, FindId(message.body).value_or(""),
-                        Fingerprint(message.body)});
-      return true;
-    };
-    E2E_CHECK(imap.FetchEach(1, keep, deadline), fmt::format("reading {} of {}", name, account));
-  }
-  return stored;
-}
-
-Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline) {
-  std::vector<StoredMessage> all;
-  for (const Account& account : world.accounts) {
-    E2E_TRY(ImapClient imap, OpenImap(world, "imaps", account, deadline),
-            "reading the mailboxes of " + account.address);
-    E2E_TRY(std::vector<StoredMessage> stored, ReadAll(imap, account.address, deadline), "reading all mailboxes");
-    E2E_CHECK(imap.Logout(deadline), "leaving " + account.address);
-    all.insert(all.end(), std::make_move_iterator(stored.begin()), std::make_move_iterator(stored.end()));
-  }
-  return all;
-}
-
 Outcome<std::optional<FoundMessage>> FindMessage(World& world, const std::string& port, const Account& account,
                                                  const std::string& id, Deadline deadline) {
   E2E_TRY(ImapClient imap, OpenImap(world, port, account, deadline), "looking for message " + id);

@@ -44,10 +44,6 @@ Outcome<std::vector<std::string>> MailboxNames(ImapClient& imap, Deadline deadli
 // What a result means for the ledger: a 2yz reply counts as ok only with the words that promise delivery.
 Ack AckOf(const SendResult& sent, const ServerProfile& profile);
 
-// Every message of every mailbox that a session of `account` sees.
-Outcome<std::vector<StoredMessage>> ReadAll(ImapClient& imap, const std::string& account, Deadline deadline);
-// Every message of every mailbox of every account, by IMAP over TLS.
-Outcome<std::vector<StoredMessage>> ReadMailboxes(World& world, Deadline deadline);
 struct FoundMessage {
   std::string mailbox;
   std::uint32_t uidvalidity = 0;

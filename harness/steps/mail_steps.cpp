@@ -166,7 +166,7 @@ class MailAgree : public Step {
 class MailLoad : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    stream_.Visit(visitor);
+    stream_.Visit(visitor, SubmissionPorts());
     visitor.Number("count", count_,
                    {.help = "acknowledged messages wanted", .required = true, .min = 1, .max = 100'000});
     visitor.Text("save", save_, {.help = "name of the ledger", .required = true});
@@ -194,7 +194,8 @@ class MailLoad : public Step {
 class MailVerify : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    visitor.Text("ledger", plan_.ledger, {.help = "name that mail.load saved it under", .required = true});
+    visitor.Text("ledger", plan_.ledger,
+                 {.help = "name that mail.load or mail.traffic saved it under", .required = true});
     visitor.Text("lost", lost_,
                  {.help = "acknowledged messages that may be gone; all = they must be", .choices = {"0", "all"}});
     visitor.Number("corrupt", plan_.corrupt, {.help = "messages that may have changed", .min = 0, .max = 0});
@@ -231,7 +232,8 @@ std::vector<StepKind> MailSteps() {
       {"mail.load", "submit messages until so many are acknowledged, into a ledger", Duration(300'000),
        MakeStep<MailLoad>()},
       // A server may hold its queue locks for ten minutes after a kill.
-      {"mail.verify", "read every mailbox and hold it against a ledger", Duration(720'000), MakeStep<MailVerify>(),
+      {"mail.verify", "read every mailbox, and the scripts that a ledger knows, and hold them against it",
+       Duration(720'000), MakeStep<MailVerify>(),
        /*checks=*/true},
   };
 }

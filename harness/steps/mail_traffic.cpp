@@ -1,7 +1,5 @@
 #include "steps/mail_traffic.h"
 
-#include <utility>
-
 #include "net/smtp_pump.h"
 
 namespace e2e {
@@ -13,26 +11,19 @@ constexpr Duration kAway{500};
 // It ends when it is stopped.
 constexpr Duration kForever{24LL * 3'600'000};
 
-}  // namespace
-
 // A server that refuses or is away is tried again and again.
-class MailTraffic::Feed : public MailFeed {
+class Feed : public MailFeed {
  public:
-  explicit Feed(MailTraffic& traffic)
-      : MailFeed(traffic.plan_.feed, traffic.result_.ledger, traffic.clock_), traffic_(traffic) {}
+  Feed(const MailTrafficPlan& plan, TrafficSite& site)
+      : MailFeed(plan.feed, site.ledger, site.clock), site_(site), count_(plan.count) {}
 
-  void Wait(TimePoint until) override {
-    std::unique_lock lock(traffic_.mutex_);
-    traffic_.changed_.wait_until(lock, until, [this] { return traffic_.stopping_; });
-  }
+  void Wait(TimePoint until) override { site_.Wait(until); }
 
  private:
-  std::size_t Wanted() const override {
-    const std::lock_guard lock(traffic_.mutex_);
-    return traffic_.stopping_ ? 0 : traffic_.plan_.count - begun();
-  }
+  std::size_t Wanted() const override { return site_.Stopping() ? 0 : count_ - begun(); }
   Status Judge() override {
-    traffic_.acknowledged_ = counts().acknowledged;
+    site_.counts = counts();
+    site_.Tell();
     return Status();
   }
   Status NotOpened(const Error&) override {
@@ -40,35 +31,18 @@ class MailTraffic::Feed : public MailFeed {
     return Status();
   }
 
-  MailTraffic& traffic_;
+  TrafficSite& site_;
+  const std::size_t count_;
 };
 
-MailTraffic::MailTraffic(TrafficPlan plan, Ledger ledger)
-    : plan_(std::move(plan)), result_{.ledger = std::move(ledger), .counts = {}, .broken = std::nullopt} {
-  thread_ = std::thread([this] { Run(); });
-}
+}  // namespace
 
-MailTraffic::~MailTraffic() {
-  interrupt_.Request();
-  if (thread_.joinable()) Stop();
-}
-
-TrafficResult MailTraffic::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-  return std::move(result_);
-}
-
-void MailTraffic::Run() {
-  Feed feed(*this);
-  SmtpPump pump({plan_.server, plan_.feed.sessions, kLongestMessage}, clock_, interrupt_, nullptr);
-  const Status status = pump.Run(feed, Deadline::In(clock_, kForever));
-  result_.counts = feed.counts();
-  if (!status && status.error().kind() != ErrorKind::kInterrupted) result_.broken = status.error();
+Status MailTraffic::Run(TrafficSite& site) {
+  Feed feed(plan_, site);
+  SmtpPump pump({plan_.server, plan_.feed.sessions, kLongestMessage}, site.clock, site.interrupt, nullptr);
+  const Status status = pump.Run(feed, Deadline::In(site.clock, kForever));
+  site.counts = feed.counts();
+  return status;
 }
 
 }  // namespace e2e

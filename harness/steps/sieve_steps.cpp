@@ -77,31 +77,27 @@ class SieveExpect : public SieveStep {
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(SieveClient sieve, Open(world, deadline), "sieve.expect");
-    E2E_TRY(const SieveReply list, sieve.Command("LISTSCRIPTS", deadline), "sieve.expect");
-    const auto at = std::find_if(list.lines.begin(), list.lines.end(),
-                                 [&](const std::string& line) { return line.starts_with(Quoted(name_)); });
-    if (at == list.lines.end()) {
-      return Error(ErrorKind::kExpectation, fmt::format("{} has no script {}", account_, name_))
-          .Detail(Join(list.lines, "\n"));
+    E2E_TRY(const std::vector<SieveScript> scripts, sieve.ListScripts(deadline), "sieve.expect");
+    const auto at =
+        std::find_if(scripts.begin(), scripts.end(), [&](const SieveScript& script) { return script.name == name_; });
+    if (at == scripts.end()) {
+      std::string others;
+      for (const SieveScript& script : scripts) others += Quoted(script.name) + "\n";
+      return Error(ErrorKind::kExpectation, fmt::format("{} has no script {}", account_, name_)).Detail(others);
     }
-    const bool active = Lower(*at).ends_with(" active");
-    if (active != active_)
-      return Error(ErrorKind::kExpectation, fmt::format("script {} is {}active", name_, active ? "" : "not "));
+    if (at->active != active_) {
+      return Error(ErrorKind::kExpectation, fmt::format("script {} is {}active", name_, at->active ? "" : "not "));
+    }
     if (!script_.empty()) E2E_CHECK(Compare(sieve, deadline), "sieve.expect");
     E2E_CHECK(sieve.Logout(deadline), "sieve.expect");
-    return fmt::format("script {} is there, {}active", name_, active ? "" : "not ");
+    return fmt::format("script {} is there, {}active", name_, at->active ? "" : "not ");
   }
 
  private:
   Status Compare(SieveClient& sieve, Deadline deadline) const {
-    E2E_TRY(const SieveReply reply, sieve.Command("GETSCRIPT " + Quoted(name_), deadline), "reading the script");
-    const std::string wanted = WithCrlf(script_);
-    for (const std::string& line : reply.lines) {
-      const std::size_t start = line.find("}\r\n");
-      if (start != std::string::npos && line.compare(start + 3, std::string::npos, wanted) == 0) return {};
-    }
-    return Error(ErrorKind::kExpectation, fmt::format("script {} has another text", name_))
-        .Detail(Join(reply.lines, "\n"));
+    E2E_TRY(const std::string text, sieve.GetScript(name_, deadline), "sieve.expect");
+    if (text == WithCrlf(script_)) return {};
+    return Error(ErrorKind::kExpectation, fmt::format("script {} has another text", name_)).Detail(text);
   }
 
   bool active_ = true;

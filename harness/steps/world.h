@@ -21,11 +21,11 @@
 #include "net/transcript.h"
 #include "steps/account.h"
 #include "steps/ledger.h"
-#include "steps/mail_traffic.h"
 #include "steps/message.h"
 #include "steps/outage_meter.h"
 #include "steps/release_values.h"
 #include "steps/servers.h"
+#include "steps/traffic.h"
 
 namespace e2e {
 
@@ -106,7 +106,7 @@ struct World {
   // Kept by steps under the names that the scenario gives.
   std::map<std::string, Ledger> ledgers = {};
   std::map<std::string, TestMessage> messages = {};
-  std::map<std::string, std::unique_ptr<MailTraffic>> traffic = {};
+  std::map<std::string, std::unique_ptr<Traffic>> traffic = {};
   std::map<std::string, std::shared_ptr<OpenDialogue>> dialogues = {};
   std::map<std::string, std::unique_ptr<OutageMeter>> meters = {};
   std::optional<Frozen> frozen = {};

@@ -17,7 +17,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "steps/mail_feed.h"
-#include "steps/mail_sessions.h"
+#include "steps/read_back.h"
 
 namespace e2e {
 namespace {
@@ -138,12 +138,12 @@ int Read(Machine& machine, const std::vector<std::string>& args) {
   const TimePoint start = machine.clock.Now();
   ImapClient imap = Must(ImapClient::Connect(options, machine.clock, machine.interrupt, nullptr, deadline));
   Must(imap.Login(args[1], args[2], deadline));
-  const std::vector<StoredMessage> found = Must(ReadAll(imap, args[1], deadline));
+  const Findings found = Must(ReadAll(imap, args[1], deadline));
   const LedgerReport report = ledger.Classify(found);
   const double seconds = Seconds(machine.clock, start);
   Must(imap.Logout(deadline));
   return Print(
-      {{"messages", found.size()},
+      {{"messages", found.messages.size()},
        {"seconds", seconds},
        {"summary", report.Summary()},
        {"wrong", report.lost.size() + report.corrupt.size() + report.phantom.size() + report.duplicate.size()}});
@@ -166,7 +166,7 @@ int Check(Machine& machine, const std::vector<std::string>& args) {
     found.push_back({"a@example.org", "INBOX", 1, static_cast<std::uint32_t>(n + 1), FindId(stored[n]).value_or(""),
                      Fingerprint(stored[n])});
   }
-  const LedgerReport report = ledger.Classify(found);
+  const LedgerReport report = ledger.Classify({std::move(found), {}, {}});
   const double seconds = Seconds(machine.clock, start);
   if (report.recovered.size() != count) Fail("the check is wrong: " + report.Summary());
   return Print({{"messages", count}, {"seconds", seconds}});
@@ -205,7 +205,7 @@ int FillLedger(Machine& machine, const std::vector<std::string>& args) {
   Ledger ledger = Must(Ledger::Create(fs::path(args[1]) / "ledger.jsonl"));
   Fill(ledger, count);
   Must(ledger.Seen(FirstFound(ledger, count * 3 / 4)));
-  const LedgerReport report = ledger.Classify(FirstFound(ledger, count));
+  const LedgerReport report = ledger.Classify({FirstFound(ledger, count), {}, {}});
   if (report.acknowledged != count || !report.lost.empty() || !report.stale.empty()) Fail(report.Summary());
   return Print({{"messages", count}, {"seconds", Seconds(machine.clock, start)}, {"megabytes", Megabytes()}});
 }

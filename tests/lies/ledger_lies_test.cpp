@@ -10,6 +10,7 @@
 #include "steps/mail_feed.h"
 #include "steps/mail_sessions.h"
 #include "steps/ports.h"
+#include "steps/read_back.h"
 
 namespace e2e {
 namespace {
@@ -34,6 +35,8 @@ Wrong WrongIn(const LedgerReport& report) {
   add("resurrected", report.resurrected);
   add("recovered", report.recovered);
   add("stale", report.stale);
+  add("flags", report.flags);
+  add("scripts", report.scripts);
   EXPECT_EQ(report.Clean(), wrong.empty()) << report.Summary();
   return wrong;
 }
@@ -83,7 +86,7 @@ class LedgerLies : public LyingServerFixture {
   void Remember() {
     const auto seen = ReadMailboxes(world_, Limit());
     ASSERT_THAT(seen, Succeeds());
-    ASSERT_THAT(ledger_->Seen(*seen), Succeeds());
+    ASSERT_THAT(ledger_->Seen(seen->messages), Succeeds());
   }
   LedgerReport Report() {
     const auto found = ReadMailboxes(world_, Limit());

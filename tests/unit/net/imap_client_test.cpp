@@ -126,7 +126,7 @@ TEST_F(ImapClientTest, OpensAMailbox) {
 }
 
 TEST_F(ImapClientTest, FetchesMessagesOneByOne) {
-  LoopbackServer server({kGreeting, "C: A1 UID FETCH 4:* (UID BODY.PEEK[])",
+  LoopbackServer server({kGreeting, "C: A1 UID FETCH 4:* (UID FLAGS BODY.PEEK[])",
                          "S+ * 1 FETCH (UID 3 BODY[] {3}\\r\\nold)\\r\\n", "S: * 9 EXISTS",
                          "S+ * 2 FETCH (FLAGS (\\\\Seen) BODY[] {10}\\r\\n)\\r\\nA1 OK\\r\\n UID 5)\\r\\n",
                          "S: * 3 FETCH (FLAGS (\\Seen))", "S+ * 4 FETCH (UID 8 BODY[] \"a\\\\\"b\")\\r\\n",

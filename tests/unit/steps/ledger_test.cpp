@@ -29,6 +29,9 @@ class LedgerTest : public testing::Test {
       EXPECT_THAT(ledger_.Answered(id, *ack, reply), Succeeds());
     }
   }
+  LedgerReport Classify(std::vector<StoredMessage> messages) const {
+    return ledger_.Classify({std::move(messages), {}, {}});
+  }
   static StoredMessage Stored(const std::string& id, std::uint32_t uid = 1, std::uint32_t uidvalidity = 9) {
     return {"u@example.org", "INBOX", uidvalidity, uid, id, "sha-" + id};
   }
@@ -81,12 +84,12 @@ TEST_F(LedgerTest, TheLastWholeReadBackComesBack) {
   Send("a", Ack::kOk);
   EXPECT_FALSE(Ledger::Read(file_)->found());
   EXPECT_THAT(ledger_.ReadBack({}), Succeeds());
-  EXPECT_TRUE(Ledger::Read(file_)->found()->empty());
-  EXPECT_THAT(ledger_.ReadBack({Stored("a", 7), Stored("b", 8)}), Succeeds());
+  EXPECT_TRUE(Ledger::Read(file_)->found()->messages.empty());
+  EXPECT_THAT(ledger_.ReadBack({{Stored("a", 7), Stored("b", 8)}, {}, {}}), Succeeds());
   auto read = Ledger::Read(file_);
   ASSERT_TRUE(read->found());
-  ASSERT_EQ(read->found()->size(), 2u);
-  EXPECT_EQ(read->found()->front().uid, 7u);
+  ASSERT_EQ(read->found()->messages.size(), 2u);
+  EXPECT_EQ(read->found()->messages.front().uid, 7u);
   EXPECT_TRUE(read->Classify(*read->found()).lost.empty());
   // One that a crash cut short leaves the one before.
   std::ofstream(file_, std::ios::app) << R"({"op":"read-back","messages":2})"
@@ -94,7 +97,7 @@ TEST_F(LedgerTest, TheLastWholeReadBackComesBack) {
                                          R"({"op":"found","id":"a"})"
                                          "\n";
   read = Ledger::Read(file_);
-  EXPECT_EQ(read->found()->size(), 2u);
+  EXPECT_EQ(read->found()->messages.size(), 2u);
   Send("b", Ack::kOk);
   EXPECT_FALSE(Ledger::Read(file_)->found()) << "it says nothing of what was sent behind it";
 }
@@ -169,7 +172,7 @@ TEST_F(LedgerTest, ManyUidsAreRecordedWhole) {
   EXPECT_EQ(read->seen()[9'998].id, "foreign-9999");
   EXPECT_EQ(read->seen()[10'000].uid, 10'001u);
   many.push_back(Stored("a", 10'001));
-  EXPECT_THAT(read->Classify(many).stale, IsEmpty());
+  EXPECT_THAT(read->Classify({many, {}, {}}).stale, IsEmpty());
 }
 
 TEST_F(LedgerTest, MovesWithItsFile) {
@@ -189,9 +192,10 @@ TEST_F(LedgerTest, AllThatWasAcknowledgedAndNothingElseIsClean) {
   Send("a", Ack::kOk);
   Send("b", Ack::kRefused);
   Send("c", Ack::kUnknown);
-  const LedgerReport report = ledger_.Classify({Stored("a")});
+  const LedgerReport report = Classify({Stored("a")});
   EXPECT_EQ(report.Summary(),
-            "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 0 phantom, 0 resurrected, 0 recovered, 0 stale");
+            "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 0 phantom, 0 resurrected, 0 recovered, 0 stale, 0 flags, "
+            "0 scripts");
 }
 
 TEST_F(LedgerTest, SortsMessagesIntoTheirClasses) {
@@ -203,8 +207,8 @@ TEST_F(LedgerTest, SortsMessagesIntoTheirClasses) {
   Send("changed", Ack::kOk);
   StoredMessage changed = Stored("changed", 5);
   changed.sha256 = "other";
-  const LedgerReport report = ledger_.Classify({Stored("there", 1), Stored("resurrected", 2), Stored("recovered", 3),
-                                                Stored("unanswered", 4), changed, Stored("foreign", 6), Stored("", 7)});
+  const LedgerReport report = Classify({Stored("there", 1), Stored("resurrected", 2), Stored("recovered", 3),
+                                        Stored("unanswered", 4), changed, Stored("foreign", 6), Stored("", 7)});
   EXPECT_EQ(report.acknowledged, 3u);
   EXPECT_THAT(report.lost, ElementsAre("lost to u@example.org (100 octets; answer: 250 queued as 17)"));
   EXPECT_THAT(report.resurrected, ElementsAre(HasSubstr("resurrected to u@example.org")));
@@ -213,45 +217,47 @@ TEST_F(LedgerTest, SortsMessagesIntoTheirClasses) {
   EXPECT_THAT(report.phantom, ElementsAre(HasSubstr("foreign "), HasSubstr("(no X-E2E-Id) u@example.org/INBOX UID 7")));
   EXPECT_THAT(report.duplicate, IsEmpty());
   EXPECT_EQ(report.Summary(),
-            "3 acknowledged: 1 lost, 1 corrupt, 0 duplicate, 2 phantom, 1 resurrected, 2 recovered, 0 stale");
+            "3 acknowledged: 1 lost, 1 corrupt, 0 duplicate, 2 phantom, 1 resurrected, 2 recovered, 0 stale, 0 flags, "
+            "0 scripts");
 }
 
 TEST_F(LedgerTest, AMessageFoundMoreThanOnceIsOneDuplicate) {
   Send("a", Ack::kOk);
   StoredMessage elsewhere = Stored("a", 1);
   elsewhere.mailbox = "Junk";
-  EXPECT_THAT(ledger_.Classify({Stored("a", 1), elsewhere, Stored("a", 2)}).duplicate,
-              ElementsAre(HasSubstr("/Junk UID 1")));
+  EXPECT_THAT(Classify({Stored("a", 1), elsewhere, Stored("a", 2)}).duplicate, ElementsAre(HasSubstr("/Junk UID 1")));
 }
 
 TEST_F(LedgerTest, AMessageInAForeignAccountIsPhantomThereAndLostHere) {
   Send("a", Ack::kOk);
   StoredMessage misdelivered = Stored("a");
   misdelivered.account = "v@example.org";
-  const LedgerReport alone = ledger_.Classify({misdelivered});
+  const LedgerReport alone = Classify({misdelivered});
   EXPECT_EQ(alone.Summary(),
-            "1 acknowledged: 1 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale");
+            "1 acknowledged: 1 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale, 0 flags, "
+            "0 scripts");
   EXPECT_THAT(alone.phantom, ElementsAre("a v@example.org/INBOX UID 1 UIDVALIDITY 9"));
   EXPECT_THAT(alone.lost, ElementsAre(HasSubstr("a to u@example.org")));
   // Beside its own copy it is no duplicate: the one mailbox holds it once, and the other should not at all.
-  EXPECT_EQ(ledger_.Classify({Stored("a"), misdelivered}).Summary(),
-            "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale");
+  EXPECT_EQ(Classify({Stored("a"), misdelivered}).Summary(),
+            "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 1 phantom, 0 resurrected, 0 recovered, 0 stale, 0 flags, "
+            "0 scripts");
 }
 
 TEST_F(LedgerTest, ANewUidvalidityIsToldOnceForEachMailbox) {
   Send("a", Ack::kOk);
   Send("b", Ack::kOk);
   EXPECT_THAT(ledger_.Seen({Stored("a", 1), Stored("b", 2)}), Succeeds());
-  EXPECT_THAT(ledger_.Classify({Stored("a", 1), Stored("b", 2)}).stale, IsEmpty());
-  EXPECT_THAT(ledger_.Classify({Stored("a", 1, 10), Stored("b", 2, 10)}).stale,
-              ElementsAre("a u@example.org/INBOX UID 1 UIDVALIDITY 9 is now 10"));
+  EXPECT_THAT(Classify({Stored("a", 1), Stored("b", 2)}).stale, IsEmpty());
+  EXPECT_THAT(Classify({Stored("a", 1, 10), Stored("b", 2, 10)}).stale,
+              ElementsAre("u@example.org/INBOX UIDVALIDITY 9 is now 10"));
 }
 
 TEST_F(LedgerTest, AUidMustStayWithItsMessage) {
   Send("a", Ack::kOk);
   Send("b", Ack::kOk);
   EXPECT_THAT(ledger_.Seen({Stored("a", 1), Stored("b", 2)}), Succeeds());
-  EXPECT_THAT(ledger_.Classify({Stored("b", 1), Stored("a", 3)}).stale,
+  EXPECT_THAT(Classify({Stored("b", 1), Stored("a", 3)}).stale,
               ElementsAre("a u@example.org/INBOX UID 1 UIDVALIDITY 9 is now message b",
                           "b u@example.org/INBOX UID 2 UIDVALIDITY 9 is no longer there"));
 }
@@ -261,7 +267,7 @@ TEST_F(LedgerTest, UidsOfOtherMailboxesAreOfNoConcern) {
   EXPECT_THAT(ledger_.Seen({Stored("a", 1)}), Succeeds());
   StoredMessage other = Stored("x", 1, 77);
   other.account = "v@example.org";
-  const LedgerReport report = ledger_.Classify({Stored("a", 1), other});
+  const LedgerReport report = Classify({Stored("a", 1), other});
   EXPECT_THAT(report.stale, IsEmpty());
   EXPECT_EQ(report.phantom.size(), 1u);
 }

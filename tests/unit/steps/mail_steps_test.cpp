@@ -1,5 +1,6 @@
 // mail.login, mail.send and mail.expect, and the sessions below them.
 #include "steps/mail_sessions.h"
+#include "steps/read_back.h"
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -176,12 +177,12 @@ TEST_F(MailStepsTest, ReadsEverySelectableMailboxWhateverItsLineLooksLike) {
   Serve("imaps", imaps);
   const auto stored = ReadMailboxes(world_, Soon());
   ASSERT_THAT(stored, Succeeds());
-  ASSERT_EQ(stored->size(), 1u);
-  EXPECT_EQ(stored->front().account, "user1@example.org");
-  EXPECT_EQ(stored->front().mailbox, "two words");
-  EXPECT_EQ(stored->front().uidvalidity, 4u);
-  EXPECT_EQ(stored->front().uid, 8u);
-  EXPECT_EQ(stored->front().id, "");
+  ASSERT_EQ(stored->messages.size(), 1u);
+  EXPECT_EQ(stored->messages.front().account, "user1@example.org");
+  EXPECT_EQ(stored->messages.front().mailbox, "two words");
+  EXPECT_EQ(stored->messages.front().uidvalidity, 4u);
+  EXPECT_EQ(stored->messages.front().uid, 8u);
+  EXPECT_EQ(stored->messages.front().id, "");
 }
 
 }  // namespace
