@@ -17,11 +17,18 @@ const std::vector<Strike>& Strikes() {
   static const std::vector<Strike> kStrikes = {
       {"fault.kill: {}"},
       {"fault.kill: {signal: TERM}"},
+      {"fault.kill: {when: before-dot, ledger: struck}"},
+      {"fault.kill: {when: after-dot, ledger: struck}"},
       {"fault.delete: {}"},
       {"fault.delete: {forced: true}"},
       {"fault.oom: {}"},
       {"fault.freeze: {}", "wait.restarted: {within: 150s}"},
       {"kube.scale: {replicas: 0}", "wait.gone: {}", "kube.scale: {replicas: 1}"},
+      {"fault.fill: {}", "fault.free: {}"},
+      {"kube.scale: {replicas: 0}", "wait.gone: {}", "fault.read-only: {}", "kube.scale: {replicas: 1}",
+       "mail.denied: {ledger: struck}", "kube.scale: {replicas: 0}", "wait.gone: {}", "fault.writable: {}",
+       "kube.scale: {replicas: 1}"},
+      {"fault.second-pod: {}"},
       {"fault.drain: {}"},
       {"fault.api-restart: {}"},
       {"fault.kubelet-restart: {}"},
@@ -72,9 +79,10 @@ std::string SoakScenario(const SoakPlan& plan) {
       "tags: [soak]\n"
       "exclusive: true\n"
       "timeout: {2}m\n"
-      "install: {{set: {{persistence: {{size: 1Gi}}, probes: {{readiness: {{initialDelaySeconds: 0, periodSeconds: "
+      "install: {{volume: {{size: 512MiB}}, set: {{probes: {{readiness: {{initialDelaySeconds: 0, periodSeconds: "
       "2}}}}}}}}\n"
       "steps:\n"
+      "  - mail.load: {{via: submission, count: 10, save: struck}}\n"
       "  - mail.traffic: {{via: submission, rate: {3}, count: 100000, seed: {4}, save: traffic}}\n",
       plan.minutes, plan.seed, plan.minutes * 3 + 20, kRate, plan.seed % 1'000'000);
   for (const SoakStrike& strike : SoakStrikes(plan)) {
@@ -86,7 +94,8 @@ std::string SoakScenario(const SoakPlan& plan) {
          "  - wait.traffic: {traffic: traffic, acknowledged: 50, within: 5m}\n"
          "  - mail.stop: {traffic: traffic}\n"
          "  - mail.verify: {ledger: traffic, lost: 0, corrupt: 0, duplicate: 0, phantom: 0, uidvalidity: same, within: "
-         "15m}\n";
+         "15m}\n"
+         "  - mail.verify: {ledger: struck, lost: 0, corrupt: 0, duplicate: 0, phantom: 0, uidvalidity: same}\n";
 }
 
 }  // namespace e2e

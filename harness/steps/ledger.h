@@ -64,6 +64,7 @@ class Ledger {
   Status ReadBack(const Findings& found);
 
   const std::deque<LedgerEntry>& entries() const { return entries_; }
+  bool Knows(std::string_view id) const { return by_id_.contains(id); }
   // Their texts are the ledger's.
   const std::vector<SeenUid>& seen() const { return seen_; }
   // Of a file that was read: its last read-back that is whole. Nothing when it has none, or something was done

@@ -100,9 +100,10 @@ class Loader {
 };
 
 Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, const std::filesystem::path& ledger) {
-  const std::size_t lost_wanted = plan.all_lost ? report.demanded : 0;
-  const bool good = report.lost.size() == lost_wanted && report.resurrected.empty() && report.flags.empty() &&
-                    report.scripts.empty() && static_cast<long long>(report.corrupt.size()) <= plan.corrupt &&
+  const bool all_lost = plan.lost == VerifyPlan::Lost::kAll;
+  const bool as_wanted = plan.lost == VerifyPlan::Lost::kAny || report.lost.size() == (all_lost ? report.demanded : 0);
+  const bool good = as_wanted && report.resurrected.empty() && report.flags.empty() && report.scripts.empty() &&
+                    static_cast<long long>(report.corrupt.size()) <= plan.corrupt &&
                     static_cast<long long>(report.duplicate.size()) <= plan.duplicate &&
                     static_cast<long long>(report.phantom.size()) <= plan.phantom &&
                     (!plan.same_uids || report.stale.empty());
@@ -110,9 +111,9 @@ Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, c
     return Error(ErrorKind::kInconclusive, "the ledger holds no acknowledged message");
   if (good) return report.Summary();
   std::string message = report.Summary();
-  if (plan.all_lost) message += fmt::format(" (wanted: all {} lost)", report.demanded);
+  if (all_lost) message += fmt::format(" (wanted: all {} lost)", report.demanded);
   LedgerReport shown = report;
-  if (plan.all_lost) shown.lost.clear();
+  if (as_wanted || all_lost) shown.lost.clear();
   return Error(ErrorKind::kExpectation, message).Detail(shown.Details() + "ledger: " + ledger.string());
 }
 
@@ -139,7 +140,7 @@ Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline d
     if (!outcome && outcome.error().kind() == ErrorKind::kTransport) return Probe::Pending(outcome.error().message());
     E2E_TRY(const LedgerReport report, std::move(outcome), "reading back");
     // Only what comes by delivery may still be under way.
-    if (plan.all_lost || report.lost.empty() || !ledger.Delivers()) return Probe::Ready();
+    if (plan.lost == VerifyPlan::Lost::kAll || report.lost.empty() || !ledger.Delivers()) return Probe::Ready();
     return Probe::Pending(report.Summary());
   };
   const Deadline redelivery = Deadline::Min(deadline, Deadline::In(world.clock, world.profile().redelivery));

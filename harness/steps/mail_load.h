@@ -28,8 +28,9 @@ Outcome<std::string> LoadMail(World& world, const LoadPlan& plan, Deadline deadl
 
 struct VerifyPlan {
   std::string ledger;
-  // The control: every acknowledged message must be gone.
-  bool all_lost = false;
+  // Of what was acknowledged: nothing may be gone, everything must be (the control), or whatever was not synced may be.
+  enum class Lost { kNone, kAll, kAny };
+  Lost lost = Lost::kNone;
   long long corrupt = 0;
   long long duplicate = 0;
   long long phantom = 0;

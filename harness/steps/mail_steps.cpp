@@ -196,8 +196,9 @@ class MailVerify : public Step {
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("ledger", plan_.ledger,
                  {.help = "name that mail.load or mail.traffic saved it under", .required = true});
-    visitor.Text("lost", lost_,
-                 {.help = "acknowledged messages that may be gone; all = they must be", .choices = {"0", "all"}});
+    visitor.Text(
+        "lost", lost_,
+        {.help = "acknowledged messages that may be gone; all = they must be", .choices = {"0", "all", "any"}});
     visitor.Number("corrupt", plan_.corrupt, {.help = "messages that may have changed", .min = 0, .max = 0});
     visitor.Number("duplicate", plan_.duplicate, {.help = "messages that may be there twice", .min = 0});
     visitor.Number("phantom", plan_.phantom, {.help = "messages that nobody sent", .min = 0});
@@ -206,7 +207,8 @@ class MailVerify : public Step {
   }
   std::vector<std::string> Needs() const override { return {"ledger " + plan_.ledger}; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    plan_.all_lost = lost_ == "all";
+    using Lost = VerifyPlan::Lost;
+    plan_.lost = lost_ == "all" ? Lost::kAll : lost_ == "any" ? Lost::kAny : Lost::kNone;
     plan_.same_uids = uidvalidity_ == "same";
     return VerifyMail(world, plan_, deadline);
   }

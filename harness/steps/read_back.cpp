@@ -62,6 +62,10 @@ Outcome<Findings> ReadMailboxes(World& world, Deadline deadline) {
 
 Outcome<Findings> ReadFor(const Ledger& ledger, World& world, Deadline deadline) {
   E2E_TRY(Findings found, ReadMailboxes(world, deadline), "reading back");
+  std::erase_if(found.messages, [&](const StoredMessage& message) {
+    return !ledger.Knows(message.id) && std::any_of(world.ledgers.begin(), world.ledgers.end(),
+                                                    [&](const auto& other) { return other.second.Knows(message.id); });
+  });
   for (const std::string& address : ledger.ScriptAccounts()) {
     const auto account = std::find_if(world.accounts.begin(), world.accounts.end(),
                                       [&](const Account& each) { return each.address == address; });

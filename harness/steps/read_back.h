@@ -13,7 +13,8 @@ namespace e2e {
 Outcome<Findings> ReadAll(ImapClient& imap, const std::string& account, Deadline deadline);
 // Every message of every mailbox of every account.
 Outcome<Findings> ReadMailboxes(World& world, Deadline deadline);
-// The same, and the scripts of the accounts whose scripts the ledger knows.
+// The same without the messages that another ledger of the scenario answers for, and with the scripts of the accounts
+// whose scripts the ledger knows.
 Outcome<Findings> ReadFor(const Ledger& ledger, World& world, Deadline deadline);
 
 }  // namespace e2e

@@ -44,13 +44,14 @@ TEST(Soak, TheSeedDecidesEverything) {
 }
 
 TEST(Soak, EveryFaultComesUpAndHasTrafficBeforeIt) {
-  const std::string text = SoakScenario({.minutes = 120, .seed = 3});
-  for (const char* fault : {"fault.kill: {}", "signal: TERM", "fault.delete: {}", "forced: true", "fault.oom",
-                            "fault.freeze", "replicas: 0", "fault.drain", "fault.api-restart", "fault.kubelet-restart",
-                            "fault.node-restart", "fault.node-kill"}) {
+  const std::string text = SoakScenario({.minutes = 200, .seed = 3});
+  for (const char* fault :
+       {"fault.kill: {}", "signal: TERM", "fault.delete: {}", "forced: true", "fault.oom", "fault.freeze",
+        "replicas: 0", "fault.drain", "fault.api-restart", "fault.kubelet-restart", "fault.node-restart",
+        "fault.node-kill", "before-dot", "after-dot", "fault.fill", "fault.read-only", "fault.second-pod"}) {
     EXPECT_THAT(text, HasSubstr(fault));
   }
-  for (const SoakStrike& strike : SoakStrikes({.minutes = 120, .seed = 3})) {
+  for (const SoakStrike& strike : SoakStrikes({.minutes = 200, .seed = 3})) {
     EXPECT_GE(strike.messages, 100);
     EXPECT_LE(strike.messages, 300);
   }

@@ -206,10 +206,31 @@ TEST_F(MailLoadTest, UidsMustStayUnlessTheyNeedNot) {
 
 TEST_F(MailLoadTest, TheControlWantsAllOfThemGone) {
   Remember();
-  const VerifyPlan control{.ledger = "before", .all_lost = true, .same_uids = false};
+  const VerifyPlan control{.ledger = "before", .lost = VerifyPlan::Lost::kAll, .same_uids = false};
   EXPECT_THAT(Verify({}, {}, control), Succeeds());
   EXPECT_THAT(Verify({{1, AsStored(first_)}}, {}, control),
               FailsWith(ErrorKind::kExpectation, HasSubstr("wanted: all 2 lost")));
+}
+
+TEST_F(MailLoadTest, WhatWasNotSyncedMayBeGoneButNotChanged) {
+  Remember();
+  const VerifyPlan unsynced{.ledger = "before", .lost = VerifyPlan::Lost::kAny};
+  const auto note = Verify({{1, AsStored(first_)}}, {}, unsynced);
+  ASSERT_THAT(note, Succeeds());
+  EXPECT_THAT(*note, HasSubstr("2 acknowledged: 1 lost"));
+  EXPECT_THAT(Verify({{1, AsStored(first_) + "more"}}, {}, unsynced),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("1 lost, 1 corrupt")));
+}
+
+TEST_F(MailLoadTest, WhatAnotherLedgerKnowsIsItsOwnMatter) {
+  Remember();
+  const TestMessage third = MakeMessage("e2e-other-00000", "user1@example.org", "user1@example.org", 600);
+  const Stored one = {{1, AsStored(first_)}, {2, AsStored(third)}}, two = {{1, AsStored(second_)}};
+  EXPECT_THAT(Verify(one, two), FailsWith(ErrorKind::kExpectation, HasSubstr("1 phantom")));
+  auto other = Ledger::Create(dir_ / "ledger-other.jsonl");
+  ASSERT_THAT(other->Sending({third.id, "user1@example.org", third.sha256, 1, Ack::kUnknown, ""}), Succeeds());
+  world_.ledgers.insert_or_assign("other", std::move(*other));
+  EXPECT_THAT(Verify(one, two), Succeeds());
 }
 
 TEST_F(MailLoadTest, WaitsForWhatIsStillInTheQueue) {
