@@ -25,56 +25,42 @@ class FaultFill : public Step {
   SizeRange leave_;
 };
 
-class FaultFree : public Step {
+// One without fields; `strike` gives the receipt.
+template <auto strike>
+class VolumeFault : public Step {
  public:
+  explicit VolumeFault(std::string kind) : kind_(std::move(kind)) {}
   void Fields(FieldVisitor&) override {}
   bool HitsOwnVolume() const override { return true; }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeFreed receipt, FreeVolume(world.node, world.volume.value(), deadline), "fault.free");
-    return world.Prove("fault.free", receipt.Text());
+    E2E_TRY(const auto receipt, strike(world, deadline), kind_);
+    return world.Prove(kind_, receipt.Text());
   }
+
+ private:
+  const std::string kind_;
 };
 
-class FaultReadOnly : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeRemounted receipt, MakeReadOnly(world.node, world.clock, world.volume.value(), deadline),
-            "fault.read-only");
-    return world.Prove("fault.read-only", receipt.Text());
-  }
-};
+template <auto strike>
+StepKind Plain(const std::string& kind, std::string help, Duration within) {
+  const auto make = [kind] { return std::make_unique<VolumeFault<strike>>(kind); };
+  return {kind, std::move(help), within, make, /*checks=*/false, /*breaks=*/true};
+}
 
-class FaultWritable : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const VolumeRemounted receipt, MakeWritable(world.node, world.volume.value(), deadline), "fault.writable");
-    return world.Prove("fault.writable", receipt.Text());
-  }
+constexpr auto kFree = [](World& world, Deadline deadline) {
+  return FreeVolume(world.node, world.volume.value(), deadline);
 };
-
-class FaultPowerLoss : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const PowerLost receipt, LosePower(world.node, world.volume.value(), deadline), "fault.power-loss");
-    return world.Prove("fault.power-loss", receipt.Text());
-  }
+constexpr auto kReadOnly = [](World& world, Deadline deadline) {
+  return MakeReadOnly(world.node, world.clock, world.volume.value(), deadline);
 };
-
-class FaultPowerOn : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  bool HitsOwnVolume() const override { return true; }
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const PowerBack receipt, RestorePower(world.node, world.clock, world.volume.value(), deadline),
-            "fault.power-on");
-    return world.Prove("fault.power-on", receipt.Text());
-  }
+constexpr auto kWritable = [](World& world, Deadline deadline) {
+  return MakeWritable(world.node, world.volume.value(), deadline);
+};
+constexpr auto kPowerLoss = [](World& world, Deadline deadline) {
+  return LosePower(world.node, world.volume.value(), deadline);
+};
+constexpr auto kPowerOn = [](World& world, Deadline deadline) {
+  return RestorePower(world.node, world.clock, world.volume.value(), deadline);
 };
 
 }  // namespace
@@ -83,16 +69,14 @@ std::vector<StepKind> VolumeFaultSteps() {
   return {
       FaultKind<FaultFill>("fault.fill", "fill the scenario's own volume until nothing more can be written",
                            Duration(120'000)),
-      FaultKind<FaultFree>("fault.free", "give the space on that volume back", Duration(60'000)),
-      FaultKind<FaultReadOnly>("fault.read-only",
-                               "let pods that come next only read that volume, which none may use just then",
-                               Duration(60'000)),
-      FaultKind<FaultWritable>("fault.writable", "let pods that come next write to that volume again",
-                               Duration(60'000)),
-      FaultKind<FaultPowerLoss>("fault.power-loss",
-                                "the disk under that volume loses all that was not synced, and goes", Duration(30'000)),
-      FaultKind<FaultPowerOn>("fault.power-on", "mount that volume again, once no pod has it; its journal is replayed",
-                              Duration(120'000)),
+      Plain<kFree>("fault.free", "give the space on that volume back", Duration(60'000)),
+      Plain<kReadOnly>("fault.read-only", "let pods that come next only read that volume, which none may use just then",
+                       Duration(60'000)),
+      Plain<kWritable>("fault.writable", "let pods that come next write to that volume again", Duration(60'000)),
+      Plain<kPowerLoss>("fault.power-loss", "the disk under that volume loses all that was not synced, and goes",
+                        Duration(30'000)),
+      Plain<kPowerOn>("fault.power-on", "mount that volume again, once no pod has it; its journal is replayed",
+                      Duration(120'000)),
   };
 }
 
