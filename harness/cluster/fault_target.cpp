@@ -75,6 +75,13 @@ Outcome<ContainerKilled> AwaitRestart(const FaultTarget& target, const Pod& old,
   return receipt;
 }
 
+Status Signal(Node& node, const std::string& option, const std::vector<int>& pids, Deadline deadline) {
+  std::vector<std::string> argv = {"kill", option};
+  for (const int pid : pids) argv.push_back(std::to_string(pid));
+  E2E_TRY(const std::string out, node.Exec(std::move(argv), deadline), "sending " + option + " in node " + node.name());
+  return {};
+}
+
 Outcome<int> SetReplicas(KubeApi& api, const std::string& ns, const std::string& deployment, int replicas,
                          Deadline deadline) {
   const json patch = {{"spec", {{"replicas", replicas}}}};

@@ -26,6 +26,9 @@ std::vector<Pod> PodsFrom(const std::vector<nlohmann::json>& objects);
 Outcome<ContainerKilled> AwaitRestart(const FaultTarget& target, const Pod& old, const std::string& fault,
                                       Deadline deadline);
 
+// To all of them; kCommandFailed when one of them was gone.
+Status Signal(Node& node, const std::string& option, const std::vector<int>& pids, Deadline deadline);
+
 // Asks for so many replicas of a Deployment, and gives what the API then says is wanted.
 Outcome<int> SetReplicas(KubeApi& api, const std::string& ns, const std::string& deployment, int replicas,
                          Deadline deadline);

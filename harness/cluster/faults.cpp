@@ -18,13 +18,6 @@ using nlohmann::json;
 // What the kernel makes of SIGKILL: 128 + 9.
 constexpr int kKilled = 137;
 
-Status Signal(Node& node, const std::string& option, const std::vector<int>& pids, Deadline deadline) {
-  std::vector<std::string> argv = {"kill", option};
-  for (const int pid : pids) argv.push_back(std::to_string(pid));
-  E2E_TRY(const std::string out, node.Exec(std::move(argv), deadline), "sending " + option + " in node " + node.name());
-  return {};
-}
-
 // A process that ended between two commands makes the second one fail: look again.
 Outcome<Probe> Again(const Error& error) {
   if (error.kind() == ErrorKind::kCommandFailed) return Probe::Pending("processes come and go: " + error.message());

@@ -46,19 +46,27 @@ Outcome<std::string> Replay(Node& node, Clock& clock, const OwnVolume& volume, D
 
 }  // namespace
 
-Outcome<PowerLost> LosePower(Node& node, const OwnVolume& volume, Deadline deadline) {
+Outcome<PowerLost> LosePower(const FaultTarget& target, const OwnVolume& volume, Deadline deadline) {
   const std::string fault = "the power loss of volume " + volume.name;
-  const auto lost = node.TryExec({"sh", "-c", kLose, "lose", volume.Mount()}, deadline);
+  const auto frozen = Freeze(target, deadline);
+  if (!frozen) return WithoutReceipt(frozen.error(), fault);
+  const auto lost = target.node.TryExec({"sh", "-c", kLose, "lose", volume.Mount()}, deadline);
+  // Whatever came of it, nothing may stay stopped.
+  const Status killed = Signal(target.node, "-KILL", frozen->pids, deadline);
   if (!lost) return WithoutReceipt(lost.error(), fault);
+  if (!killed) return WithoutReceipt(killed.error(), fault);
   if (!lost->ok() && lost->err.find("touch: ") != std::string::npos && lost->err.find(kIoError) != std::string::npos) {
-    return PowerLost{volume.name};
+    return PowerLost{volume.name, frozen->pids.size()};
   }
   const std::string said = lost->ok() ? "yes" : Tail(lost->err, 1);
   return Inconclusive(fmt::format("{} has no receipt: to a new file the kernel said \"{}\"", fault, said));
 }
 
 std::string PowerLost::Text() const {
-  return fmt::format("volume {} is shut down without a flush, the kernel refused a new file (EIO)", volume);
+  return fmt::format(
+      "volume {} is shut down without a flush under {} stopped processes, which were killed; the kernel "
+      "refused a new file (EIO)",
+      volume, processes);
 }
 
 Outcome<PowerBack> RestorePower(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline) {

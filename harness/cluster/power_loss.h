@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cluster/faults.h"
 #include "cluster/own_volume.h"
 
 namespace e2e {
@@ -11,13 +12,16 @@ namespace e2e {
 // generic/388): from then on nothing reaches the disk, and each call on the file system fails. What a server had
 // synced is on the disk, all else was in the page cache and goes with the mount. A disk that loses what it said it had
 // synced is not played.
+// A server without power can't answer either: its processes are stopped before and killed after, so that it says nothing
+// about what it wrote in between.
 struct PowerLost {
   std::string volume;
+  std::size_t processes = 0;
   std::string Text() const;
 };
 // Two files are written just before, one of them synced: RestorePower() looks for them. The receipt is that the kernel
 // refuses a new file (EIO).
-Outcome<PowerLost> LosePower(Node& node, const OwnVolume& volume, Deadline deadline);
+Outcome<PowerLost> LosePower(const FaultTarget& target, const OwnVolume& volume, Deadline deadline);
 
 struct PowerBack {
   std::string volume;

@@ -82,6 +82,7 @@ std::string SoakScenario(const SoakPlan& plan) {
       "install: {{volume: {{size: 512MiB}}, set: {{probes: {{readiness: {{initialDelaySeconds: 0, periodSeconds: "
       "2}}}}}}}}\n"
       "steps:\n"
+      "  - server.throttles-off: {{}}\n"
       "  - mail.load: {{via: submission, count: 10, save: struck}}\n"
       "  - mail.traffic: {{via: submission, rate: {3}, count: 100000, seed: {4}, save: traffic}}\n",
       plan.minutes, plan.seed, plan.minutes * 3 + 20, kRate, plan.seed % 1'000'000);

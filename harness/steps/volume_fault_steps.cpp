@@ -57,7 +57,7 @@ constexpr auto kWritable = [](World& world, Deadline deadline) {
   return MakeWritable(world.node, world.volume.value(), deadline);
 };
 constexpr auto kPowerLoss = [](World& world, Deadline deadline) {
-  return LosePower(world.node, world.volume.value(), deadline);
+  return LosePower(world.Target(), world.volume.value(), deadline);
 };
 constexpr auto kPowerOn = [](World& world, Deadline deadline) {
   return RestorePower(world.node, world.clock, world.volume.value(), deadline);

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "support/fake_clock.h"
-#include "support/fake_command_runner.h"
+#include "support/kube_objects.h"
 #include "support/outcome_matchers.h"
+#include "unit/cluster/fault_fixture.h"
 
 namespace e2e {
 namespace {
@@ -12,11 +12,18 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class PowerLossTest : public testing::Test {
+class PowerLossTest : public FaultFixture {
  protected:
-  Outcome<PowerLost> Lose(CommandResult said) {
+  Outcome<PowerLost> Lose(CommandResult said, CommandResult killed = FakeCommandRunner::Success("")) {
+    transport_.Expect("GET /api/v1/namespaces/mail/pods?*", 200, KubeList({RunningPod("p", "1", "id")}));
+    const char* const ps = "docker exec n ctr --namespace k8s.io tasks ps id";
+    runner_.Expect(ps, FakeCommandRunner::Success("PID INFO\n10 -\n11 -\n"));
+    runner_.Expect("docker exec n kill -STOP 10 11");
+    runner_.Expect("docker exec n cat *", FakeCommandRunner::Success("10 (a) T 1\n11 (x) T 1\n"));
+    runner_.Expect(ps, FakeCommandRunner::Success("PID INFO\n10 -\n11 -\n"));
     runner_.Expect("docker exec n sh -c *ioctl* lose /var/lib/stalwart-e2e/volumes/v/mount", std::move(said));
-    return LosePower(node_, volume_, Deadline::In(clock_, Duration(1000)));
+    runner_.Expect("docker exec n kill -KILL 10 11", std::move(killed));
+    return LosePower(target_, volume_, deadline_);
   }
   Outcome<PowerBack> Restore(const std::string& journal, const std::string& left) {
     runner_.Expect("docker exec n sh -c * unmount /var/lib/stalwart-e2e/volumes/v");
@@ -25,19 +32,19 @@ class PowerLossTest : public testing::Test {
     runner_.Expect("docker exec n sh -c * mount /var/lib/stalwart-e2e/volumes/v");
     runner_.Expect("docker exec n sh -c * ask /var/lib/stalwart-e2e/volumes/v/mount",
                    FakeCommandRunner::Success(left + "\n"));
-    return RestorePower(node_, clock_, volume_, Deadline::In(clock_, Duration(1000)));
+    return RestorePower(node_, clock_, volume_, deadline_);
   }
 
-  FakeClock clock_;
-  FakeCommandRunner runner_;
-  Node node_{runner_, {.docker = "docker"}, "n"};
   const OwnVolume volume_{.name = "v", .ns = "ns", .claim = "stalwart", .size = 1};
 };
 
 TEST_F(PowerLossTest, IsLostWhenTheKernelRefusesAFileForTheDisksSake) {
   const auto receipt = Lose(FakeCommandRunner::Failure(1, "touch: cannot touch 'after': Input/output error\n"));
   ASSERT_THAT(receipt, Succeeds());
-  EXPECT_EQ(receipt->Text(), "volume v is shut down without a flush, the kernel refused a new file (EIO)");
+  EXPECT_EQ(receipt->Text(),
+            "volume v is shut down without a flush under 2 stopped processes, which were killed; the kernel refused a "
+            "new file "
+            "(EIO)");
 }
 
 TEST_F(PowerLossTest, AFileSystemThatGoesOnHasItsPower) {
@@ -51,6 +58,12 @@ TEST_F(PowerLossTest, AKernelWithoutTheCallIsNoPowerLoss) {
   EXPECT_THAT(Lose(FakeCommandRunner::Failure(1, "sync: error syncing 'synced': Input/output error\n")),
               FailsWith(ErrorKind::kInconclusive, HasSubstr("error syncing")))
       << "a disk that was away before is another fault";
+}
+
+TEST_F(PowerLossTest, AServerThatCanNotBeKilledMayStillAnswer) {
+  EXPECT_THAT(Lose(FakeCommandRunner::Failure(1, "touch: cannot touch 'after': Input/output error\n"),
+                   FakeCommandRunner::Failure(1, "No such process")),
+              FailsWith(ErrorKind::kInconclusive, HasSubstr("no receipt")));
 }
 
 TEST_F(PowerLossTest, IsBackWithWhatWasSyncedAndWithoutTheRest) {

@@ -1,4 +1,5 @@
 // fault.fill and fault.free, the compiler's rule on them, and the values that name the volume's claim.
+#include "support/kube_objects.h"
 #include "unit/steps/world_fixture.h"
 
 namespace e2e {
@@ -53,8 +54,14 @@ TEST_F(VolumeFaultStepsTest, ReadOnlyAndWritableLeaveReceipts) {
 }
 
 TEST_F(VolumeFaultStepsTest, PowerLossAndPowerOnLeaveReceipts) {
+  kube_.Expect("GET /api/v1/namespaces/e2e/pods?*", 200, KubeList({RunningPod("p", "1", "id")}));
+  runner_.Expect("docker exec node ctr *", FakeCommandRunner::Success("PID INFO\n10 -\n"));
+  runner_.Expect("docker exec node kill -STOP 10");
+  runner_.Expect("docker exec node cat *", FakeCommandRunner::Success("10 (a) T 1\n"));
+  runner_.Expect("docker exec node ctr *", FakeCommandRunner::Success("PID INFO\n10 -\n"));
   runner_.Expect("docker exec node sh -c * lose *",
                  FakeCommandRunner::Failure(1, "touch: cannot touch 'after': Input/output error"));
+  runner_.Expect("docker exec node kill -KILL 10");
   EXPECT_THAT(Run("fault.power-loss: {}"), Succeeds());
   runner_.Expect("docker exec node sh -c * unmount *");
   runner_.Expect("docker exec node sh -c * ask *", FakeCommandRunner::Success("to be replayed\n"));
