@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -19,6 +19,7 @@ ARTIFACTS ?= artifacts
 PRESET ?= dev
 MINUTES ?= 30
 SEED ?= 1
+M ?=
 
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/stalwart-e2e
@@ -37,6 +38,7 @@ export E2E_REUSE := $(REUSE)
 export E2E_LANES := $(LANES)
 export E2E_RETRIES := $(RETRIES)
 export E2E_REPEAT := $(REPEAT)
+export E2E_MUTANTS := $(M)
 
 .PHONY: help
 help: ## Show this list
@@ -64,6 +66,10 @@ bench-mail: configure prerequisites-cluster ## Compare the mail clients with smt
 .PHONY: soak
 soak: program prerequisites-cluster prepare ## MINUTES of traffic with one fault after another, which SEED decides; then the ledger's verdict
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) soak --minutes "$(MINUTES)" --seed "$(SEED)" --artifacts "$(ARTIFACTS)"
+
+.PHONY: prove
+prove: program prerequisites-cluster prepare ## Break the product on purpose, in all ways or in M; the named checks must notice
+	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) prove --artifacts "$(ARTIFACTS)"
 
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1

@@ -189,7 +189,7 @@ class Cli(unittest.TestCase):
     def test_lint_and_list(self):
         done = run("lint")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertRegex(done.stdout, r"^\d+ scenarios are fine\n$")
+        self.assertRegex(done.stdout, r"^\d+ scenarios and \d+ mutants are fine\n$")
         self.assertIn("persistence/none", run("list", "--filter", "persistence/*").stdout)
         self.assertNotIn("smoke/ports", run("list", "--filter", "persistence/*").stdout)
 
@@ -199,6 +199,35 @@ class Cli(unittest.TestCase):
             "name: A\nsteps:\n  - check:\n      {id: S99, rfc: RFC 1, says: holds, steps: [{endpoints.greet: {}}]}\n")
         done = run("list", "--checks", "--scenarios", str(self.root))
         self.assertRegex(done.stdout, r"^S99 +RFC 1 +s/part/a +holds\n$")
+
+    def test_a_mutant_that_is_not_there(self):
+        done = run("prove", "--only", "mount-pat", *IMAGES)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn('"sabotage/mount-pat" (did you mean "sabotage/mount-path"?)', done.stderr)
+
+    def test_a_mistake_in_a_mutant(self):
+        self.write("smoke/a.yaml", "name: a\nsteps:\n  - fault.kill: {}\n")
+        self.write("sabotage/m.yaml", "name: m\nvalues: {a: 1}\nkilled-by: {scenario: smoke/b, step: x, reason: y}\n")
+        done = run("lint", "--scenarios", str(self.root))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn('m.yaml:1:1: error: there is no scenario "smoke/b" (did you mean "smoke/a"?)', done.stderr)
+
+    def test_lists_mutants_with_the_check_that_must_notice_them(self):
+        self.assertRegex(run("list", "--mutants").stdout, r"(?m)^mount-path +chart/upgrade: wait.usable +The volume")
+
+    def test_helm_calls_it_to_change_what_it_has_rendered(self):
+        mutant = self.root / "m.yaml"
+        mutant.write_text("name: m\npatch: [{kind: Service, replace: {/spec/type: ClusterIP}}]\n"
+                          "killed-by: {scenario: smoke/b, step: x, reason: y}\n")
+        service = "kind: Service\nmetadata: {name: a}\nspec: {type: NodePort}\n"
+        done = subprocess.run([PROGRAM, "post-render", str(mutant), "install"], input=service, capture_output=True,
+                              text=True, timeout=20, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn('"type": "ClusterIP"', done.stdout)
+        done = subprocess.run([PROGRAM, "post-render", str(mutant), "install"], input="kind: Secret\n",
+                              capture_output=True, text=True, timeout=20, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("no object is any Service", done.stderr)
 
     def test_googletest_lists_the_scenarios_as_its_own(self):
         done = run("run", "--gtest_list_tests", *IMAGES)

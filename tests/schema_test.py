@@ -90,7 +90,7 @@ def program(*args):
 
 def scenarios():
     found = [*SCENARIOS.glob("*/*.yaml"), *SCENARIOS.glob("*/*/*.yaml")]
-    return sorted(p for p in found if p.relative_to(SCENARIOS).parts[0] not in ("values", "manifests"))
+    return sorted(p for p in found if p.relative_to(SCENARIOS).parts[0] not in ("values", "manifests", "sabotage"))
 
 
 class Schema(unittest.TestCase):

@@ -39,7 +39,9 @@ Error AsRefusal(Error error) {
   const bool killed = error.message().find("killed by signal") != std::string::npos;
   const bool unreachable = error.detail().find("cluster unreachable") != std::string::npos;
   if (error.kind() != ErrorKind::kCommandFailed || killed || unreachable) return error;
-  return Error(ErrorKind::kExpectation, "helm refused: " + error.message()).Detail(error.detail());
+  return Error(ErrorKind::kExpectation, "helm refused: " + error.message())
+      .Because(kHelmRefused)
+      .Detail(error.detail());
 }
 
 }  // namespace
@@ -60,13 +62,25 @@ Command HelmRelease::Helm(std::vector<std::string> args) const {
           .unset_env = {"HELM_NAMESPACE", "HELM_KUBECONTEXT", "HELM_KUBEAPISERVER", "HELM_PLUGINS", "HELM_DRIVER"}};
 }
 
+std::vector<std::string> HelmRelease::PostRenderer(const std::string& verb) const {
+  if (options_.post_renderer.empty()) return {};
+  std::vector<std::string> args = {"--post-renderer", options_.post_renderer.front()};
+  for (std::size_t i = 1; i < options_.post_renderer.size(); ++i) {
+    args.insert(args.end(), {"--post-renderer-args", options_.post_renderer[i]});
+  }
+  args.insert(args.end(), {"--post-renderer-args", verb});
+  return args;
+}
+
 Outcome<HelmRevision> HelmRelease::Apply(std::vector<std::string> verb, const std::string& chart,
                                          const std::vector<std::string>& values_files, Deadline deadline) {
   const std::string doing =
       fmt::format("{} release {} of {} in namespace {}", verb[0] == "install" ? "installing" : "upgrading",
                   options_.name, chart, options_.ns);
+  const std::vector<std::string> renderer = PostRenderer(verb[0]);
   verb.insert(verb.end(), {options_.name, chart, "--output", "json"});
   for (const std::string& file : values_files) verb.insert(verb.end(), {"--values", file});
+  verb.insert(verb.end(), renderer.begin(), renderer.end());
   auto out = RunChecked(runner_, Helm(std::move(verb)), deadline);
   if (!out) return AsRefusal(std::move(out).error()).While(doing);
   E2E_TRY(const json release, Parse(*out), doing);

@@ -19,7 +19,13 @@ struct HelmReleaseOptions {
   std::filesystem::path run_dir;
   std::string ns;
   std::string name;
+  // A program and its arguments that changes what helm has rendered for an install or an upgrade; "install" or
+  // "upgrade" is its last argument. Default: none.
+  std::vector<std::string> post_renderer = {};
 };
+
+// The code of the reason where helm or the cluster refuses a chart or its values.
+inline constexpr const char* kHelmRefused = "HelmRefused";
 
 struct HelmRevision {
   int revision = 0;
@@ -83,6 +89,7 @@ class HelmRelease {
 
  private:
   Command Helm(std::vector<std::string> args) const;
+  std::vector<std::string> PostRenderer(const std::string& verb) const;
   Outcome<HelmRevision> Apply(std::vector<std::string> verb, const std::string& chart,
                               const std::vector<std::string>& values_files, Deadline deadline);
 

@@ -5,7 +5,7 @@
 
 namespace e2e {
 
-enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kLedger, kSoak, kReap };
+enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kLedger, kSoak, kProve, kReap };
 
 struct CommandText {
   Action action;
@@ -46,6 +46,10 @@ hands them over in E2E_* variables.)"},
     {Action::kReport, "report", "write a run's summary and JUnit file again, out of its report.json",
      R"(  stalwart-e2e report                             of the latest run that has results
   stalwart-e2e report artifacts/261124-023000-7)"},
+    {Action::kProve, "prove",
+     "break the product in each way of scenarios/sabotage: the named check must fail for the named reason",
+     R"(  stalwart-e2e prove                              all mutants
+  stalwart-e2e prove --only mount-path --reuse    one, on a kept cluster)"},
     {Action::kSoak, "soak", "traffic with one fault after another, out of a seed; in the end the ledger's verdict",
      R"(  stalwart-e2e soak --minutes 30 --seed 7         the same seed gives the same faults
   stalwart-e2e soak --minutes 5 --reuse           on a kept cluster)"},

@@ -21,6 +21,8 @@
 #include "scenario/loader.h"
 #include "steps/language_schema.h"
 #include "steps/lint.h"
+#include "steps/mutants.h"
+#include "steps/post_render.h"
 
 namespace e2e {
 namespace {
@@ -53,6 +55,16 @@ int List(const std::vector<CompiledScenario>& scenarios) {
   for (const CompiledScenario& compiled : scenarios) {
     const Scenario& scenario = compiled.scenario;
     std::cout << fmt::format("{:<30} {} [{}]\n", scenario.Id(), scenario.title, Join(scenario.tags, ", "));
+  }
+  return 0;
+}
+
+// A line for each mutant: name, the check that must notice it, what it breaks.
+int ListMutants(const std::vector<CompiledScenario>& mutants) {
+  for (const CompiledScenario& compiled : mutants) {
+    const Mutant& mutant = *compiled.scenario.mutant;
+    std::cout << fmt::format("{:<30} {:<48} {}\n", mutant.id, mutant.killer.scenario + ": " + mutant.killer.step,
+                             mutant.breaks);
   }
   return 0;
 }
@@ -111,11 +123,13 @@ Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios)
 
 int Main(int argc, char** argv) {
   Interrupt interrupt;
-  // Not for users, and so not in the help: the process in which a lane runs one scenario.
+  // Neither is for users, and so not in the help: what helm starts to change what it has rendered, and the process in
+  // which a lane runs one scenario.
   if (argc == 2 && std::string_view(argv[1]) == "worker") {
     interrupt.Install();
     return RunWorker(std::cin, interrupt);
   }
+  if (argc == 4 && std::string_view(argv[1]) == "post-render") return RunPostRenderer(argv[2], argv[3]);
   // GoogleTest gets its own flags only: it would answer --help for the whole program.
   std::vector<char*> ours{argv[0]};
   std::vector<std::string> gtest_flags;
@@ -147,11 +161,22 @@ int Main(int argc, char** argv) {
     }
   }
   Problems problems;
-  std::vector<CompiledScenario> scenarios = CompileAll(line.options, problems);
+  std::vector<CompiledScenario> mutants;
+  if (line.action == Action::kProve || line.action == Action::kLint || line.list_mutants) {
+    mutants = CompileMutants(line.options.scenarios, problems);
+  }
+  std::vector<CompiledScenario> scenarios;
+  if (line.action != Action::kProve) scenarios = CompileAll(line.options, problems);
   if (!problems.empty()) {
     std::cerr << Render(problems)
               << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
+  }
+  if (line.list_mutants) return ListMutants(mutants);
+  const std::size_t mutant_count = mutants.size();
+  if (line.action == Action::kProve) {
+    for (std::string& name : line.options.only) name = fmt::format("{}/{}", kSabotage, name);
+    scenarios = std::move(mutants);
   }
   if (const Status selected = KeepSelected(line, scenarios); !selected) {
     std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
@@ -159,7 +184,9 @@ int Main(int argc, char** argv) {
   }
   switch (line.action) {
     case Action::kList: return line.list_checks ? ListChecks(scenarios) : List(scenarios);
-    case Action::kLint: std::cout << fmt::format("{} scenarios are fine\n", scenarios.size()); return 0;
+    case Action::kLint:
+      std::cout << fmt::format("{} scenarios and {} mutants are fine\n", scenarios.size(), mutant_count);
+      return 0;
     default: return RunScenarios(line.options, gtest_flags, scenarios, interrupt);
   }
 }

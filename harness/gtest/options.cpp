@@ -99,6 +99,15 @@ void AddClusterFlags(CLI::App& app, RunOptions& options) {
       ->capture_default_str();
 }
 
+void AddProveFlags(CLI::App& app, RunOptions& options) {
+  AddArtifactsFlag(app, options);
+  app.add_option("--scenarios", options.scenarios, "folder of scenarios, with sabotage/ below it")
+      ->capture_default_str();
+  app.add_option("--only", options.only, "names of mutants, one or several with commas")
+      ->envname("E2E_MUTANTS")
+      ->delimiter(',');
+}
+
 void AddSoakFlags(CLI::App& app, CommandLine& line) {
   AddArtifactsFlag(app, line.options);
   app.add_option("--minutes", line.soak.minutes, "about how long")
@@ -115,14 +124,18 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   };
   if (is({Action::kRun, Action::kLint, Action::kList})) AddScenarioFlags(app, options);
   if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
-  if (is({Action::kList})) app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
-  if (is({Action::kRun, Action::kSoak, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap}))
+  if (is({Action::kList})) {
+    app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
+    app.add_flag("--mutants", line.list_mutants, "the mutants, with the check that must notice each");
+  }
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap}))
     AddToolFlags(app, options);
-  if (is({Action::kRun, Action::kSoak, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
-  if (is({Action::kRun, Action::kSoak, Action::kUp})) {
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp})) {
     for (const char* needed : {"--server-image", "--node-image"}) app.get_option(needed)->required();
   }
-  if (is({Action::kRun, Action::kSoak})) AddRunFlags(app, options);
+  if (is({Action::kRun, Action::kProve, Action::kSoak})) AddRunFlags(app, options);
+  if (is({Action::kProve})) AddProveFlags(app, options);
   if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);
   if (is({Action::kDown})) {

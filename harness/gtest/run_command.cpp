@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "gtest/github.h"
 #include "gtest/scenario_test.h"
 #include "process/system_runner.h"
+#include "run/kill_matrix.h"
 #include "run/new_run.h"
 #include "run/report.h"
 #include "run/scenario_log.h"
@@ -60,6 +62,7 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
     if (verdict == Verdict::kPass) verdict = Verdict::kInfra;
   }
   TellGithub(context.info, environment.Results());
+  std::cout << KillText(KillMatrix(environment.Results()));
   std::cout << "stalwart-e2e: " << VerdictLine(context.info, verdict, environment.Results()) << std::endl;
   return verdict;
 }

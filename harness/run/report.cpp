@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "run/kill_matrix.h"
 #include "run/report_views.h"
 #include "run/result_json.h"
 #include "run/write_whole.h"
@@ -25,6 +26,7 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
                        {"kubernetes", info.kubernetes_version},
                        {"chart", info.chart_version},
                        {"started", Rfc3339(info.started)},
+                       {"sabotage", KillMatrix(results)},
                        {"scenarios", scenarios}};
   E2E_CHECK(WriteWhole(info.folder / "report.json", report.dump(2, ' ', false, json::error_handler_t::replace)),
             "writing the report");
@@ -38,9 +40,11 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {
   const auto passed = std::count_if(results.begin(), results.end(),
                                     [](const ScenarioResult& result) { return result.verdict == Verdict::kPass; });
-  return fmt::format("{}: {} of {} scenarios passed | server: {}{} | Kubernetes {} | report: {}", Name(verdict), passed,
-                     results.size(), info.server, info.standin.empty() ? "" : " | stand-in: " + info.standin,
-                     info.kubernetes_version, (info.folder / "summary.md").string());
+  const std::string kills = KillLine(KillMatrix(results));
+  return fmt::format("{}: {} | server: {}{} | Kubernetes {} | report: {}", Name(verdict),
+                     kills.empty() ? fmt::format("{} of {} scenarios passed", passed, results.size()) : kills,
+                     info.server, info.standin.empty() ? "" : " | stand-in: " + info.standin, info.kubernetes_version,
+                     (info.folder / "summary.md").string());
 }
 
 }  // namespace e2e

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cluster/json_access.h"
+#include "run/kill_matrix.h"
 #include "run/verdict.h"
 
 namespace e2e {
@@ -181,7 +182,7 @@ std::string SummaryOf(const json& report) {
     text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
                         TextAt(scenario, "/verdict"), SecondsOf(scenario), Cell(last));
   }
-  text += ChecksOf(report);
+  text += KillMarkdown(JsonAt(report, "/sabotage")) + ChecksOf(report);
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
     if (error.empty()) continue;

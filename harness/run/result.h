@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "run/verdict.h"
+#include "scenario/mutant.h"
 #include "steps/step.h"
 
 namespace e2e {
@@ -22,6 +23,23 @@ struct StepResult {
   std::string receipt{};  // of a fault: what proves that it happened
   // What it says of itself when it is a check.
   std::optional<CheckInfo> check{};
+};
+
+// What a mutant came to.
+enum class Fate {
+  kKilled,    // the named check failed for the named reason
+  kSurvived,  // the scenario passed
+  kWrong,     // something else failed, or for another reason
+  kVoid,      // it does not render, the cluster refuses it, or it changes nothing
+  kUnjudged,  // the scenario came to nothing: infrastructure, an interrupt, a server that is not there
+};
+
+struct MutantResult {
+  std::string breaks;
+  Killer killer;
+  Fate fate = Fate::kUnjudged;
+  // Why, in a line.
+  std::string seen{};
 };
 
 struct ScenarioResult {
@@ -44,6 +62,8 @@ struct ScenarioResult {
   std::vector<ScenarioResult> attempts{};
   // What the reader of a verdict should know besides it; mostly empty.
   std::string note{};
+  // Of a scenario that was run on a mutant.
+  std::optional<MutantResult> mutant{};
   // Its release stays in the cluster for a person to look at.
   bool kept = false;
 };

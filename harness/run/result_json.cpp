@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "run/judge.h"
 
 namespace e2e {
 namespace {
@@ -98,6 +99,19 @@ StepResult StepFromJson(const json& object) {
           CheckFromJson(object)};
 }
 
+json MutantToJson(const MutantResult& mutant) {
+  return {{"breaks", mutant.breaks},        {"scenario", mutant.killer.scenario}, {"step", mutant.killer.step},
+          {"reason", mutant.killer.reason}, {"fate", Name(mutant.fate)},          {"seen", mutant.seen}};
+}
+
+std::optional<MutantResult> MutantFromJson(const json& object) {
+  if (!object.contains("mutant")) return std::nullopt;
+  const json& mutant = object.at("mutant");
+  const auto text = [&](const char* name) { return mutant.at(name).get<std::string>(); };
+  return MutantResult{
+      text("breaks"), {text("scenario"), text("step"), text("reason")}, FateNamed(text("fate")), text("seen")};
+}
+
 ScenarioResult FromJson(const json& object) {
   ScenarioResult result{.id = object.at("id").get<std::string>(),
                         .title = object.at("title").get<std::string>(),
@@ -114,6 +128,7 @@ ScenarioResult FromJson(const json& object) {
   for (const json& attempt : object.at("attempts")) result.attempts.push_back(FromJson(attempt));
   result.note = object.at("note").get<std::string>();
   result.kept = object.at("kept").get<bool>();
+  result.mutant = MutantFromJson(object);
   return result;
 }
 
@@ -136,6 +151,7 @@ json ToJson(const ScenarioResult& result) {
                  {"cleanup_failures", json::array()},
                  {"attempts", json::array()}};
   PutError(object, result.error);
+  if (result.mutant) object["mutant"] = MutantToJson(*result.mutant);
   for (const StepResult& step : result.steps) object["steps"].push_back(StepToJson(step));
   for (const Error& error : result.cleanup_errors) {
     object["cleanup_errors"].push_back(error.Render());

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "base/text.h"
+#include "run/judge.h"
 #include "run/live_waits.h"
 #include "run/scenario_session.h"
 #include "steps/proved.h"
@@ -122,17 +123,27 @@ void Explain(ScenarioSession& session, ScenarioResult& result) {
 
 }  // namespace
 
+namespace {
+
+ScenarioResult ResultOf(const Scenario& scenario, const std::string& seen) {
+  ScenarioResult result{.id = scenario.Id(), .title = scenario.title, .where = scenario.where};
+  if (scenario.mutant) {
+    result.mutant = {.breaks = scenario.mutant->breaks, .killer = scenario.mutant->killer, .seen = seen};
+  }
+  return result;
+}
+
+}  // namespace
+
 ScenarioResult NotRun(const CompiledScenario& compiled, const std::string& why) {
-  ScenarioResult result{
-      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  ScenarioResult result = ResultOf(compiled.scenario, why);
   result.verdict = Verdict::kSkipped;
   result.error = Error(ErrorKind::kInterrupted, why).At(compiled.scenario.where);
   return result;
 }
 
 ScenarioResult EmptyResult(const RunContext& context, const CompiledScenario& compiled, RunNumber number) {
-  ScenarioResult result{
-      .id = compiled.scenario.Id(), .title = compiled.scenario.title, .where = compiled.scenario.where};
+  ScenarioResult result = ResultOf(compiled.scenario, "");
   result.artifacts = FolderOf(context.info.folder, compiled.scenario, number);
   result.round = number.round;
   return result;
@@ -166,6 +177,7 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
     RunSteps(compiled, context_, session, cleanup, result);
     Conclude(compiled, result);
   }
+  if (compiled.scenario.mutant) Judge(*compiled.scenario.mutant, result);
   result.servers = session.world().servers_used;
   session.SaveTranscript();
   if (result.verdict != Verdict::kPass) Explain(session, result);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <fstream>
 #include <random>
@@ -10,6 +11,7 @@
 #include "cluster/diagnostics.h"
 #include "steps/admin_password.h"
 #include "steps/charts.h"
+#include "steps/mutant_chart.h"
 #include "steps/usable.h"
 #include "steps/variables.h"
 #include "steps/wiring.h"
@@ -63,13 +65,21 @@ ReleaseValues ValuesOf(const RunContext& context, const Scenario& scenario) {
   return values;
 }
 
-HelmReleaseOptions HelmOptions(const RunContext& context, const ClusterAccess& access, const std::string& ns) {
+// This program, whatever happens to its file: helm starts it while this process lives.
+std::vector<std::string> PostRendererOf(const Mutant* mutant) {
+  if (mutant == nullptr || mutant->patches.empty()) return {};
+  return {fmt::format("/proc/{}/exe", getpid()), "post-render", mutant->where.file};
+}
+
+HelmReleaseOptions HelmOptions(const RunContext& context, const ClusterAccess& access, const Scenario& scenario,
+                               RunNumber number) {
   HelmReleaseOptions options;
   options.tools = context.options.tools;
   options.kubeconfig = access.kubeconfig_file;
   options.run_dir = context.info.folder / "cluster";
-  options.ns = ns;
+  options.ns = NamespaceOf(scenario, number);
   options.name = "stalwart";
+  options.post_renderer = PostRendererOf(scenario.mutant.get());
   return options;
 }
 
@@ -103,7 +113,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const ClusterAccess&
       access_(access),
       folder_(MadeFolder(FolderOf(context.info.folder, scenario, number))),
       log_(scenario.Id(), folder_ / "scenario.log", context.console),
-      helm_options_(HelmOptions(context, access, NamespaceOf(scenario, number))),
+      helm_options_(HelmOptions(context, access, scenario, number)),
       transcript_(context.clock),
       clients_(context.clock, context.interrupt, context.runner, context.options, access, helm_options_),
       calm_(context.calm_clock, context.calm, context.calm_runner, context.options, access, helm_options_),
@@ -165,9 +175,19 @@ Status ScenarioSession::MakeSurroundings(const InstallSpec& spec, Deadline deadl
   return MakeOwnVolume(world_.api, world_.node, *world_.volume, deadline);
 }
 
+Status ScenarioSession::MakeChart(const Mutant& mutant) {
+  if (mutant.edits.empty()) return {};
+  world_.mutant_chart = folder_ / "chart";
+  const Status made = MakeMutantChart(context_.options.chart, mutant.edits, world_.mutant_chart);
+  if (made) return {};
+  Error error = made.error();
+  return error.Because(kNoMutant);
+}
+
 Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline) {
   const InstallSpec& spec = scenario.install;
   const TimePoint start = context_.clock.Now();
+  if (scenario.mutant) E2E_CHECK(MakeChart(*scenario.mutant), "install");
   E2E_TRY(const std::string chart, FindChart(world_, spec.chart), "install");
   E2E_TRY(const std::vector<std::string> files,
           WriteValues(world_, {.server = *world_.server, .foreign_chart = !spec.chart.empty()}), "install");

@@ -54,6 +54,9 @@ class ScenarioSession {
   // The namespace and the volume, where helm and the chart don't make them.
   Status MakeSurroundings(const InstallSpec& spec, Deadline deadline);
 
+  // The mutant's chart, where it has one of its own.
+  Status MakeChart(const Mutant& mutant);
+
   const RunContext& context_;
   const ClusterAccess& access_;
   const std::filesystem::path folder_;

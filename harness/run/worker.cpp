@@ -10,15 +10,21 @@
 #include "run/scenario_runner.h"
 #include "run/write_whole.h"
 #include "scenario/loader.h"
+#include "steps/mutants.h"
 
 namespace e2e {
 namespace {
 
 Outcome<CompiledScenario> ReadScenario(const WorkerTask& task) {
   Problems problems;
-  std::optional<Scenario> scenario = LoadScenario(task.scenario_file, task.options.scenarios, problems);
   std::optional<CompiledScenario> compiled;
-  if (scenario) compiled = Compile(std::move(*scenario), BuiltinSteps(), problems);
+  if (task.scenario_file.parent_path() == task.options.scenarios / kSabotage) {
+    auto mutant = LoadMutant(task.scenario_file, problems);
+    if (mutant) compiled = CompileMutant(std::move(*mutant), task.options.scenarios, problems);
+  } else {
+    auto scenario = LoadScenario(task.scenario_file, task.options.scenarios, problems);
+    if (scenario) compiled = Compile(std::move(*scenario), BuiltinSteps(), problems);
+  }
   if (compiled) return std::move(*compiled);
   return Error(ErrorKind::kBadScenario, "the scenario is not what it was when the run began").Detail(Render(problems));
 }

@@ -64,6 +64,11 @@ ScenarioResult WorkerLane::Run(const CompiledScenario& compiled, int round) {
     return NotRun(compiled, fmt::format("it needs a server of layout {}, and there is no stand-in for {}",
                                         compiled.scenario.install.layout, servers.main.profile.name));
   }
+  const Mutant* mutant = compiled.scenario.mutant.get();
+  const std::string& server = servers.Of(compiled.scenario.install.layout)->profile.name;
+  if (mutant != nullptr && !mutant->server.empty() && mutant->server != server) {
+    return NotRun(compiled, fmt::format("it needs the server {}, and this run has {}", mutant->server, server));
+  }
   return RunWithRetries(context_.options.retries, [&](int attempt, bool last) {
     return Attempt(compiled, {.round = round, .attempt = attempt}, last);
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenario/mutant.h"
 #include "scenario/scenario_fields.h"
 
 namespace e2e {
@@ -52,8 +53,8 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
   std::error_code code;
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
     const fs::path relative = it->path().lexically_relative(root);
-    if (*relative.begin() == "values" || *relative.begin() == "manifests" || relative == kSchemaFile ||
-        it->is_directory(code))
+    const std::string top = relative.begin()->string();
+    if (top == "values" || top == "manifests" || top == kSabotage || relative == kSchemaFile || it->is_directory(code))
       continue;
     const bool scenario = it->path().extension() == ".yaml" && InSuite(relative);
     (scenario ? files : strays).push_back(it->path());

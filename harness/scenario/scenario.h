@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct InstallSpec {
   long long volume_size = 0;
 };
 
+struct Mutant;
+
 struct StepSpec {
   std::string kind;
   SourceLocation where;
@@ -56,6 +59,8 @@ struct Scenario {
   SourceLocation where;
   InstallSpec install;
   std::vector<StepSpec> steps;
+  // What it is run on in place of the product; null: the product itself.
+  std::shared_ptr<const Mutant> mutant;
 
   // "persistence/pod-delete": what users type.
   std::string Id() const { return suite + "/" + stem; }

@@ -5,7 +5,7 @@
 namespace e2e {
 
 Outcome<std::string> FindChart(const World& world, const std::string& name) {
-  if (name.empty()) return world.chart.string();
+  if (name.empty()) return (world.mutant_chart.empty() ? world.chart : world.mutant_chart).string();
   // "chart/" names the same folder as "chart".
   const std::filesystem::path own = world.chart.has_filename() ? world.chart : world.chart.parent_path();
   const std::filesystem::path chart = own.parent_path() / name;

@@ -119,6 +119,8 @@ struct World {
   std::vector<std::string> secrets = {};
   // Names of the profiles that the release has had, the first one first.
   std::vector<std::string> servers_used = {};
+  // A copy of the chart under test that takes its place. Default: none.
+  std::filesystem::path mutant_chart = {};
   // The folder of manifests that steps name, and those that were applied.
   std::filesystem::path manifests = {};
   std::map<std::string, AppliedManifest> applied = {};

@@ -44,6 +44,24 @@ TEST_F(HelmReleaseTest, InstallsWithValuesInOrderAndNeverWaits) {
   EXPECT_THAT(runner_.ran[0].argv, Not(Contains("--wait")));
 }
 
+TEST_F(HelmReleaseTest, APostRendererGetsItsArgumentsAndTheVerb) {
+  HelmRelease helm(runner_, {.tools = {.helm = "/helm"},
+                             .kubeconfig = "/run/kubeconfig",
+                             .run_dir = "/run",
+                             .ns = "mail",
+                             .name = "stalwart",
+                             .post_renderer = {"/program", "post-render", "m.yaml"}});
+  const std::string renderer =
+      "--post-renderer /program --post-renderer-args post-render --post-renderer-args m.yaml --post-renderer-args ";
+  runner_.Expect("/helm install --create-namespace stalwart chart --output json --values a.yaml " + renderer +
+                     "install --namespace mail",
+                 FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm.Install("chart", {"a.yaml"}, deadline_), Succeeds());
+  runner_.Expect("/helm upgrade --reset-values stalwart chart --output json " + renderer + "upgrade --namespace mail",
+                 FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm.Upgrade("chart", {}, deadline_), Succeeds());
+}
+
 TEST_F(HelmReleaseTest, StaysOutOfTheUsersHome) {
   runner_.Expect("*", FakeCommandRunner::Success(kRelease));
   EXPECT_THAT(helm_.GetStatus(deadline_), Succeeds());

@@ -44,6 +44,60 @@ TEST_F(ScenarioInstallTest, AScenarioOfTheOtherLayoutRunsOnTheStandIn) {
   EXPECT_FALSE(values.contains("securityContext"));
 }
 
+class MutantRunTest : public ScenarioFixture {
+ protected:
+  ScenarioResult RunOn(Mutant mutant, std::vector<ActStep::Act> acts) {
+    BringUp(1);
+    mutant.killer = {"s/x", "fake.act", "wrong answer"};
+    mutant.where = {"sabotage/m.yaml", 1, 1};
+    CompiledScenario compiled = Scenario("m", std::move(acts));
+    compiled.scenario.mutant = std::make_shared<const Mutant>(std::move(mutant));
+    return scenario_runner_->Run(compiled);
+  }
+  Mutant mutant_;
+};
+
+TEST_F(MutantRunTest, HelmCallsThisProgramWithThePatches) {
+  mutant_.patches = {{.kind = "Service", .name = "", .when = ""}};
+  const ScenarioResult result = RunOn(mutant_, {Bad});
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(result.mutant->fate, Fate::kKilled);
+  EXPECT_EQ(runner_.Count("helm install * --post-renderer /proc/*/exe --post-renderer-args post-render "
+                          "--post-renderer-args sabotage/m.yaml --post-renderer-args install *"),
+            1);
+  EXPECT_FALSE(std::filesystem::exists(result.artifacts / "diagnostics")) << "a mutant that is killed needs none";
+}
+
+TEST_F(MutantRunTest, WhatSurvivesIsAFailureWithDiagnostics) {
+  mutant_.patches = {{.kind = "Service", .name = "", .when = ""}};
+  const ScenarioResult result = RunOn(mutant_, {Good});
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  EXPECT_EQ(result.mutant->fate, Fate::kSurvived);
+  EXPECT_TRUE(std::filesystem::exists(result.artifacts / "diagnostics"));
+}
+
+TEST_F(MutantRunTest, AnEditedChartTakesThePlaceOfTheOneUnderTest) {
+  dir_.Write("chart/values.yaml", "good: true\n");
+  mutant_.edits = {{"values.yaml", "true", "false"}};
+  const ScenarioResult result = RunOn(mutant_, {Bad});
+  EXPECT_EQ(result.mutant->fate, Fate::kKilled);
+  EXPECT_EQ(runner_.Count("helm install * stalwart " + (result.artifacts / "chart").string() + " *"), 1);
+  EXPECT_EQ(TempDir::Read(result.artifacts / "chart/values.yaml"), "good: false\n");
+}
+
+TEST_F(MutantRunTest, AnEditThatDoesNotFitIsVoid) {
+  dir_.Write("chart/values.yaml", "good: true\n");
+  mutant_.edits = {{"values.yaml", "nothing", ""}};
+  EXPECT_EQ(RunOn(mutant_, {Bad}).mutant->fate, Fate::kVoid);
+  EXPECT_EQ(runner_.Count("helm install *"), 0);
+}
+
+TEST_F(MutantRunTest, WhatHelmRefusesIsVoid) {
+  runner_.failing = "helm install *";
+  mutant_.values = {{"a", 1}};
+  EXPECT_EQ(RunOn(mutant_, {Bad}).mutant->fate, Fate::kVoid);
+}
+
 TEST_F(ScenarioInstallTest, TheNamespaceIsMadeFirstWhenItHasLabels) {
   BringUp(2);
   CompiledScenario compiled = Scenario("x", {Good});

@@ -104,6 +104,17 @@ TEST_F(WorkerLaneTest, TheWorkerKnowsTheClusterAndItsResultIsTaken) {
   EXPECT_THAT(workers_.ran, IsEmpty()) << "what is to be cleaned up is the worker's business";
 }
 
+TEST_F(WorkerLaneTest, AMutantThatNeedsAServerWhichIsNotThereIsSkipped) {
+  BringUp(0);
+  Mutant mutant;
+  mutant.server = "fake-0.15";
+  CompiledScenario compiled = Scenario("x");
+  compiled.scenario.mutant = std::make_shared<const Mutant>(mutant);
+  const ScenarioResult result = lane_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kSkipped);
+  EXPECT_EQ(result.mutant->seen, "it needs the server fake-0.15, and this run has reference");
+}
+
 TEST_F(WorkerLaneTest, ADeadWorkerIsInfraWithItsLastWordsAndItsReleaseIsRemoved) {
   BringUp(0);
   workers_.plays = {{std::nullopt, {Signaled{9}, "", "first\nlast words\n", Duration(1)}}};
