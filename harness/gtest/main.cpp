@@ -121,15 +121,62 @@ Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios)
   return Select(line.options, scenarios);
 }
 
-int Main(int argc, char** argv) {
-  Interrupt interrupt;
-  // Neither is for users, and so not in the help: what helm starts to change what it has rendered, and the process in
-  // which a lane runs one scenario.
+// Not for users, and so not in the help: the process in which a lane runs one scenario, and what helm starts to change
+// what it has rendered.
+std::optional<int> ServeProgram(int argc, char** argv, Interrupt& interrupt) {
   if (argc == 2 && std::string_view(argv[1]) == "worker") {
     interrupt.Install();
     return RunWorker(std::cin, interrupt);
   }
   if (argc == 4 && std::string_view(argv[1]) == "post-render") return RunPostRenderer(argv[2], argv[3]);
+  return std::nullopt;
+}
+
+// The commands that read no scenario.
+std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrupt) {
+  switch (line.action) {
+    case Action::kSchema: return PrintSchema();
+    case Action::kUp: return Up(line.options, interrupt);
+    case Action::kDown: return Down(line.options, line.clusters, interrupt);
+    case Action::kReap: return Reap(line.options, interrupt);
+    case Action::kDoctor: return Doctor(line.options, interrupt);
+    case Action::kReport: return Report(line);
+    case Action::kLedger: return VerifyLedger(line.ledger);
+    default: return std::nullopt;
+  }
+}
+
+int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags, Interrupt& interrupt) {
+  const bool proves = line.action == Action::kProve;
+  Problems problems;
+  std::vector<CompiledScenario> mutants, scenarios;
+  if (proves || line.action == Action::kLint || line.list_mutants) {
+    mutants = CompileMutants(line.options.scenarios, problems);
+  }
+  if (!proves) scenarios = CompileAll(line.options, problems);
+  if (!problems.empty()) {
+    std::cerr << Render(problems)
+              << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
+    return kExitUsage;
+  }
+  if (line.list_mutants) return ListMutants(mutants);
+  for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
+  if (const Status selected = KeepSelected(line, proves ? mutants : scenarios); !selected) {
+    std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
+    return kExitUsage;
+  }
+  switch (line.action) {
+    case Action::kList: return line.list_checks ? ListChecks(scenarios) : List(scenarios);
+    case Action::kLint:
+      std::cout << fmt::format("{} scenarios and {} mutants are fine\n", scenarios.size(), mutants.size());
+      return 0;
+    default: return RunScenarios(line.options, gtest_flags, proves ? mutants : scenarios, interrupt);
+  }
+}
+
+int Main(int argc, char** argv) {
+  Interrupt interrupt;
+  if (const auto served = ServeProgram(argc, argv, interrupt)) return *served;
   // GoogleTest gets its own flags only: it would answer --help for the whole program.
   std::vector<char*> ours{argv[0]};
   std::vector<std::string> gtest_flags;
@@ -144,51 +191,14 @@ int Main(int argc, char** argv) {
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) return early->code;
   CommandLine& line = std::get<CommandLine>(parsed);
   interrupt.Install();
-  switch (line.action) {
-    case Action::kSchema: return PrintSchema();
-    case Action::kUp: return Up(line.options, interrupt);
-    case Action::kDown: return Down(line.options, line.clusters, interrupt);
-    case Action::kReap: return Reap(line.options, interrupt);
-    case Action::kDoctor: return Doctor(line.options, interrupt);
-    case Action::kReport: return Report(line);
-    case Action::kLedger: return VerifyLedger(line.ledger);
-    default: break;
-  }
+  if (const auto done = WithoutScenarios(line, interrupt)) return *done;
   if (line.action == Action::kSoak) {
     if (const Status prepared = PrepareSoak(line); !prepared) {
       std::cerr << "stalwart-e2e: " << prepared.error().Render() << "\n";
       return ExitCode(Verdict::kInfra);
     }
   }
-  Problems problems;
-  std::vector<CompiledScenario> mutants;
-  if (line.action == Action::kProve || line.action == Action::kLint || line.list_mutants) {
-    mutants = CompileMutants(line.options.scenarios, problems);
-  }
-  std::vector<CompiledScenario> scenarios;
-  if (line.action != Action::kProve) scenarios = CompileAll(line.options, problems);
-  if (!problems.empty()) {
-    std::cerr << Render(problems)
-              << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
-    return kExitUsage;
-  }
-  if (line.list_mutants) return ListMutants(mutants);
-  const std::size_t mutant_count = mutants.size();
-  if (line.action == Action::kProve) {
-    for (std::string& name : line.options.only) name = fmt::format("{}/{}", kSabotage, name);
-    scenarios = std::move(mutants);
-  }
-  if (const Status selected = KeepSelected(line, scenarios); !selected) {
-    std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
-    return kExitUsage;
-  }
-  switch (line.action) {
-    case Action::kList: return line.list_checks ? ListChecks(scenarios) : List(scenarios);
-    case Action::kLint:
-      std::cout << fmt::format("{} scenarios and {} mutants are fine\n", scenarios.size(), mutant_count);
-      return 0;
-    default: return RunScenarios(line.options, gtest_flags, scenarios, interrupt);
-  }
+  return WithScenarios(line, gtest_flags, interrupt);
 }
 
 }  // namespace
