@@ -213,7 +213,10 @@ class Cli(unittest.TestCase):
         self.assertIn('m.yaml:1:1: error: there is no scenario "smoke/b" (did you mean "smoke/a"?)', done.stderr)
 
     def test_lists_mutants_with_the_check_that_must_notice_them(self):
-        self.assertRegex(run("list", "--mutants").stdout, r"(?m)^mount-path +chart/upgrade: wait.usable +The volume")
+        listed = run("list", "--mutants").stdout
+        self.assertRegex(listed, r"(?m)^mount-path +chart/upgrade: wait.usable +The volume")
+        self.assertRegex(listed, r"\nscenarios that no mutant names: ([a-z0-9-]+/[a-z0-9/-]+(, |\n$))+")
+        self.assertNotIn("smoke/ports", listed.split("no mutant names")[1])
 
     def test_helm_calls_it_to_change_what_it_has_rendered(self):
         mutant = self.root / "m.yaml"

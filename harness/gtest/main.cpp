@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include "base/text.h"
 #include "gtest/cluster_commands.h"
@@ -59,13 +60,20 @@ int List(const std::vector<CompiledScenario>& scenarios) {
   return 0;
 }
 
-// A line for each mutant: name, the check that must notice it, what it breaks.
-int ListMutants(const std::vector<CompiledScenario>& mutants) {
+// A line for each mutant: name, the check that must notice it, what it breaks. Then the scenarios that none names.
+int ListMutants(const std::vector<CompiledScenario>& mutants, const std::vector<CompiledScenario>& scenarios) {
+  std::set<std::string> guarded;
   for (const CompiledScenario& compiled : mutants) {
     const Mutant& mutant = *compiled.scenario.mutant;
+    guarded.insert(mutant.killer.scenario);
     std::cout << fmt::format("{:<30} {:<48} {}\n", mutant.id, mutant.killer.scenario + ": " + mutant.killer.step,
                              mutant.breaks);
   }
+  std::vector<std::string> unguarded;
+  for (const CompiledScenario& compiled : scenarios) {
+    if (!guarded.contains(compiled.scenario.Id())) unguarded.push_back(compiled.scenario.Id());
+  }
+  if (!unguarded.empty()) std::cout << "scenarios that no mutant names: " << Join(unguarded, ", ") << "\n";
   return 0;
 }
 
@@ -159,7 +167,7 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
               << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
   }
-  if (line.list_mutants) return ListMutants(mutants);
+  if (line.list_mutants) return ListMutants(mutants, scenarios);
   for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
   if (const Status selected = KeepSelected(line, proves ? mutants : scenarios); !selected) {
     std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
