@@ -118,8 +118,9 @@ list: program ## Show the scenarios
 	@$(PROGRAM) list --artifacts "$(ARTIFACTS)"
 
 .PHONY: schema
-schema: program ## Write scenarios/scenario.schema.json, by which editors complete and check scenarios
+schema: program ## Write scenarios/*.schema.json, by which editors complete and check scenarios and mutants
 	@$(PROGRAM) schema >$(BUILD)/scenario.schema.json && mv $(BUILD)/scenario.schema.json scenarios/
+	@$(PROGRAM) schema --mutants >$(BUILD)/mutant.schema.json && mv $(BUILD)/mutant.schema.json scenarios/
 
 .PHONY: asan tsan
 asan: ## Run the tests under the address and undefined behaviour sanitizers

@@ -122,6 +122,19 @@ class Schema(unittest.TestCase):
                 up = "../" * (len(path.relative_to(SCENARIOS).parts) - 1)
                 self.assertEqual(path.read_text().split("\n")[0], MODELINE % up)
 
+    def test_the_schema_of_mutants_takes_every_one_of_them(self):
+        text = program("schema", "--mutants").stdout
+        self.assertEqual((SCENARIOS / "mutant.schema.json").read_text(), text, "run `make schema`")
+        schema = json.loads(text)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        for path in sorted(SCENARIOS.glob("sabotage/*.yaml")):
+            with self.subTest(path.name):
+                mutant = yaml.load(path.read_text(), Loader)
+                self.assertEqual([error.message for error in validator.iter_errors(mutant)], [])
+                self.assertEqual(path.read_text().split("\n")[0], "# yaml-language-server: $schema=../mutant.schema.json")
+                self.assertTrue(list(validator.iter_errors({**mutant, "patches": []})))
+
     def test_agrees_with_the_parser_on_every_invalid_file(self):
         files = sorted((SOURCE / "tests/invalid").glob("*.yaml"))
         self.assertLessEqual(UNSEEN.keys(), {p.stem for p in files})

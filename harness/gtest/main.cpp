@@ -77,8 +77,8 @@ int ListMutants(const std::vector<CompiledScenario>& mutants, const std::vector<
   return 0;
 }
 
-int PrintSchema() {
-  std::cout << LanguageSchema(BuiltinSteps()).dump(2) << "\n";
+int PrintSchema(bool of_mutants) {
+  std::cout << (of_mutants ? MutantSchema() : LanguageSchema(BuiltinSteps())).dump(2) << "\n";
   return 0;
 }
 
@@ -143,7 +143,7 @@ std::optional<int> ServeProgram(int argc, char** argv, Interrupt& interrupt) {
 // The commands that read no scenario.
 std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrupt) {
   switch (line.action) {
-    case Action::kSchema: return PrintSchema();
+    case Action::kSchema: return PrintSchema(line.of_mutants);
     case Action::kUp: return Up(line.options, interrupt);
     case Action::kDown: return Down(line.options, line.clusters, interrupt);
     case Action::kReap: return Reap(line.options, interrupt);
@@ -158,7 +158,7 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
   const bool proves = line.action == Action::kProve;
   Problems problems;
   std::vector<CompiledScenario> mutants, scenarios;
-  if (proves || line.action == Action::kLint || line.list_mutants) {
+  if (proves || line.action == Action::kLint || line.of_mutants) {
     mutants = CompileMutants(line.options.scenarios, problems);
   }
   if (!proves) scenarios = CompileAll(line.options, problems);
@@ -167,7 +167,7 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
               << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
   }
-  if (line.list_mutants) return ListMutants(mutants, scenarios);
+  if (line.of_mutants) return ListMutants(mutants, scenarios);
   for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
   if (const Status selected = KeepSelected(line, proves ? mutants : scenarios); !selected) {
     std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";

@@ -126,7 +126,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
   if (is({Action::kList})) {
     app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
-    app.add_flag("--mutants", line.list_mutants, "the mutants, with the check that must notice each");
+    app.add_flag("--mutants", line.of_mutants, "the mutants, with the check that must notice each");
   }
   if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap}))
     AddToolFlags(app, options);
@@ -138,6 +138,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   if (is({Action::kProve})) AddProveFlags(app, options);
   if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);
+  if (is({Action::kSchema})) app.add_flag("--mutants", line.of_mutants, "of a mutant's file instead");
   if (is({Action::kDown})) {
     app.add_option("cluster", line.clusters, "names of clusters; default: all that are kept");
   }

@@ -19,8 +19,8 @@ struct CommandLine {
   bool rerun_failed = false;
   // list: the checks instead of the scenarios.
   bool list_checks = false;
-  // list: the mutants instead of the scenarios.
-  bool list_mutants = false;
+  // list, schema: of the mutants instead of the scenarios.
+  bool of_mutants = false;
   // down: names of clusters. Default: all that are kept.
   std::vector<std::string> clusters;
   // soak: how long, and which faults.

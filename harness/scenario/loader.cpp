@@ -54,7 +54,8 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
     const fs::path relative = it->path().lexically_relative(root);
     const std::string top = relative.begin()->string();
-    if (top == "values" || top == "manifests" || top == kSabotage || relative == kSchemaFile || it->is_directory(code))
+    if (top == "values" || top == "manifests" || top == kSabotage || relative == kSchemaFile ||
+        relative == kMutantSchemaFile || it->is_directory(code))
       continue;
     const bool scenario = it->path().extension() == ".yaml" && InSuite(relative);
     (scenario ? files : strays).push_back(it->path());

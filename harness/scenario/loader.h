@@ -14,7 +14,7 @@ namespace e2e {
 inline constexpr std::string_view kSchemaFile = "scenario.schema.json";
 
 // Reads `root`/<suite>/<name>.yaml in sorted order; `root`/values/, `root`/manifests/, `root`/sabotage/
-// (scenario/mutant.h) and the schema are left out, any other file is a mistake. Every mistake of every file goes to
+// (scenario/mutant.h) and the schemas are left out, any other file is a mistake. Every mistake of every file goes to
 // `problems`; a file with mistakes gives no scenario. No file at all is a problem too. The steps' fields are read
 // later, by Compile (steps/catalog.h).
 std::vector<Scenario> LoadScenarios(const std::filesystem::path& root, Problems& problems);

@@ -55,7 +55,9 @@ struct KillerFields : FieldGroup {
   Killer& killer;
 };
 
-void Visit(Mutant& mutant, YamlFields& visitor) {
+}  // namespace
+
+void VisitFields(Mutant& mutant, FieldVisitor& visitor) {
   FieldGroupsOf<PatchFields> patches;
   FieldGroupsOf<EditFields> edits;
   KillerFields killer(mutant.killer);
@@ -70,8 +72,6 @@ void Visit(Mutant& mutant, YamlFields& visitor) {
   for (EditFields& fields : edits.items) mutant.edits.push_back(std::move(fields.edit));
 }
 
-}  // namespace
-
 std::optional<Mutant> LoadMutant(const fs::path& file, Problems& problems) {
   const std::size_t before = problems.size();
   auto document = YamlNode::ParseFile(file.string());
@@ -83,7 +83,7 @@ std::optional<Mutant> LoadMutant(const fs::path& file, Problems& problems) {
   mutant.id = file.stem().string();
   mutant.where = {file.string(), 1, 1};
   YamlFields fields(*document, "a mutant", problems);
-  Visit(mutant, fields);
+  VisitFields(mutant, fields);
   fields.Finish();
   if (problems.size() == before && mutant.patches.empty() && mutant.edits.empty() && mutant.values.empty()) {
     problems.push_back(

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenario/fields.h"
@@ -57,6 +58,12 @@ inline constexpr const char* kNoMutant = "NoMutant";
 
 // Folder below that of the scenarios, and the suite that mutants run in.
 inline constexpr const char* kSabotage = "sabotage";
+
+// In the folder of scenarios, for editors; `stalwart-e2e schema --mutants` prints it.
+inline constexpr std::string_view kMutantSchemaFile = "mutant.schema.json";
+
+// Shows every field to `visitor`.
+void VisitFields(Mutant& mutant, FieldVisitor& visitor);
 
 // One file. Mistakes go to `problems`; then there is no mutant.
 std::optional<Mutant> LoadMutant(const std::filesystem::path& file, Problems& problems);

@@ -1,5 +1,6 @@
 #include "steps/language_schema.h"
 
+#include "scenario/mutant.h"
 #include "scenario/scenario_fields.h"
 #include "scenario/schema_fields.h"
 
@@ -7,6 +8,8 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kDraft = "https://json-schema.org/draft/2020-12/schema";
 
 json OneOf(const std::vector<StepKind>& kinds) {
   json properties = json::object();
@@ -27,12 +30,22 @@ json OneOf(const std::vector<StepKind>& kinds) {
 
 }  // namespace
 
+json MutantSchema() {
+  Mutant mutant;
+  SchemaFields fields;
+  VisitFields(mutant, fields);
+  json schema = fields.Schema();
+  schema["$schema"] = kDraft;
+  schema["title"] = "a mutant of stalwart-e2e";
+  return schema;
+}
+
 json LanguageSchema(const std::vector<StepKind>& kinds) {
   Scenario scenario;
   SchemaFields fields;
   VisitFields(scenario, fields);
   json schema = fields.Schema();
-  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["$schema"] = kDraft;
   schema["title"] = "a scenario of stalwart-e2e";
   schema["$defs"]["step"] = OneOf(kinds);
   return schema;

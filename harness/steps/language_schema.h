@@ -12,5 +12,7 @@ namespace e2e {
 // Draft 2020-12. Made of the same descriptions of fields that the loader and the compiler read, see
 // scenario/schema_fields.h for what it cannot say.
 nlohmann::json LanguageSchema(const std::vector<StepKind>& kinds);
+// The same of a mutant's file.
+nlohmann::json MutantSchema();
 
 }  // namespace e2e
