@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "base/wait.h"
 #include "cluster/fault_target.h"
 
 namespace e2e {
@@ -36,6 +37,18 @@ Outcome<std::string> Ask(Node& node, const char* script, const std::string& argu
   return std::string(Trim(out));
 }
 
+// Until none of them is left. With the first one the kernel ends the others, and kill fails where one was gone.
+Status Kill(const FaultTarget& target, const Frozen& frozen, Deadline deadline) {
+  const Status sent = Signal(target.node, "-KILL", frozen.pids, deadline);
+  if (!sent && sent.error().kind() != ErrorKind::kCommandFailed) return sent;
+  const auto gone = [&]() -> Outcome<Probe> {
+    E2E_TRY(const std::string states, target.node.StatesOfThose(frozen.pids, deadline), "killing");
+    if (states.find_first_not_of('Z') == std::string::npos) return Probe::Ready();
+    return Probe::Pending("states of processes: " + states);
+  };
+  return WaitUntil(target.api.clock(), "the end of the server's processes", deadline, {}, gone);
+}
+
 Outcome<std::string> Replay(Node& node, Clock& clock, const OwnVolume& volume, Deadline deadline) {
   E2E_CHECK(UnmountOwnVolume(node, clock, volume, deadline), "waiting for the pods' mounts to go");
   E2E_TRY(const std::string journal, Ask(node, kJournal, volume.Image(), deadline), "before the mount");
@@ -52,7 +65,7 @@ Outcome<PowerLost> LosePower(const FaultTarget& target, const OwnVolume& volume,
   if (!frozen) return WithoutReceipt(frozen.error(), fault);
   const auto lost = target.node.TryExec({"sh", "-c", kLose, "lose", volume.Mount()}, deadline);
   // Whatever came of it, nothing may stay stopped.
-  const Status killed = Signal(target.node, "-KILL", frozen->pids, deadline);
+  const Status killed = Kill(target, *frozen, deadline);
   if (!lost) return WithoutReceipt(lost.error(), fault);
   if (!killed) return WithoutReceipt(killed.error(), fault);
   if (!lost->ok() && lost->err.find("touch: ") != std::string::npos && lost->err.find(kIoError) != std::string::npos) {

@@ -62,6 +62,7 @@ TEST_F(VolumeFaultStepsTest, PowerLossAndPowerOnLeaveReceipts) {
   runner_.Expect("docker exec node sh -c * lose *",
                  FakeCommandRunner::Failure(1, "touch: cannot touch 'after': Input/output error"));
   runner_.Expect("docker exec node kill -KILL 10");
+  runner_.Expect("docker exec node cat *", FakeCommandRunner::Success("1 (init) S 0\n"));
   EXPECT_THAT(Run("fault.power-loss: {}"), Succeeds());
   runner_.Expect("docker exec node sh -c * unmount *");
   runner_.Expect("docker exec node sh -c * ask *", FakeCommandRunner::Success("to be replayed\n"));
