@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <unordered_set>
@@ -73,8 +74,8 @@ LedgerReport Ledger::Classify(const Findings& found) const {
 }
 
 void Ledger::SortMessages(const Findings& found, LedgerReport& report) const {
-  std::vector<int> copies(entries_.size());
-  std::unordered_set<std::size_t> misplaced;
+  std::map<std::pair<std::size_t, std::string>, int> copies;
+  std::unordered_set<std::size_t> there, misplaced;
   for (const StoredMessage& message : found.messages) {
     const auto at = by_id_.find(message.id);
     // In the mailbox of somebody else it is as unwanted as one that nobody sent.
@@ -90,11 +91,15 @@ void Ledger::SortMessages(const Findings& found, LedgerReport& report) const {
       report.resurrected.push_back(fmt::format("{} may be in {}", Line(message), Places(*state)));
       continue;
     }
-    if (++copies[at->second] == 2) report.duplicate.push_back(Line(message));
+    // RFC 6851 3.3: a move that was cut off has to leave the message in one of both mailboxes, and may in each.
+    const bool cut_off = state != nullptr && state->where.values().size() > 1;
+    if (++copies[{at->second, cut_off ? message.mailbox : std::string()}] == 2)
+      report.duplicate.push_back(Line(message));
+    there.insert(at->second);
     if (state != nullptr) CompareFlags(message, *state, report);
   }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!misplaced.contains(i)) SortEntry(entries_[i], changes_.Find(entries_[i].id), copies[i] > 0, report);
+    if (!misplaced.contains(i)) SortEntry(entries_[i], changes_.Find(entries_[i].id), there.contains(i), report);
   }
 }
 

@@ -17,7 +17,8 @@ struct LedgerReport {
   std::vector<std::string> recovered;    // may be there or not, found
   std::vector<std::string> resurrected;  // found where it must not be: refused, expunged, moved away. Such a copy is
                                          // neither a duplicate nor makes the message lost
-  std::vector<std::string> duplicate;    // found more than once where it may be
+  std::vector<std::string> duplicate;    // found more than once where it may be; after a move without an answer each
+                                         // of both mailboxes may have it
   std::vector<std::string> corrupt;      // found with other octets
   std::vector<std::string> phantom;      // found, never sent, or not to this account
   std::vector<std::string> stale;        // UIDVALIDITY, UIDNEXT or UID not what it was (RFC 9051 2.3.1.1)
