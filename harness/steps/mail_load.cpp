@@ -65,7 +65,8 @@ class Loader {
   Outcome<std::string> Run() {
     const TimePoint start = world_.clock.Now();
     E2E_CHECK(Fill(plan_.count * 3 / 4), "submitting messages");
-    E2E_TRY(const Findings seen, ReadMailboxes(world_, deadline_), "recording UIDs");
+    E2E_TRY(Findings seen, ReadMailboxes(world_, deadline_), "recording UIDs");
+    std::erase_if(seen.messages, [&](const StoredMessage& message) { return !ledger_.Knows(message.id); });
     E2E_CHECK(ledger_.Seen(seen.messages), "recording UIDs");
     E2E_CHECK(Fill(plan_.count), "submitting messages");
     const auto elapsed = std::chrono::duration_cast<Duration>(world_.clock.Now() - start);

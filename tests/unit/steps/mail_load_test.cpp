@@ -47,7 +47,8 @@ TEST_F(MailLoadTest, SubmitsUntilSoManyAreAcknowledgedAndRecordsUidsAtThreeQuart
                        {Script({PumpLogin(), SmtpMessage("250 ok: queued as a"), SmtpMessage("250 ok: queued as b"),
                                 SmtpMessage("250 ok: queued as c"), SmtpQuit()}),
                         Script({PumpLogin(), SmtpMessage("250 ok: queued as d"), SmtpQuit()})});
-  LoopbackServer imaps(Tls(), {ImapRead({{1, AsStored(kept)}}), ImapRead({})});
+  const TestMessage stranger = MakeMessage("e2e-other-00000", "user1@example.org", "user1@example.org", 600);
+  LoopbackServer imaps(Tls(), {ImapRead({{1, AsStored(kept)}, {2, AsStored(stranger)}}), ImapRead({})});
   Serve("smtps", smtps);
   Serve("imaps", imaps);
   const auto note = LoadMail(world_, Plan(4), Soon());
