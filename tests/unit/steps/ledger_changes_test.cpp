@@ -1,11 +1,7 @@
 // What a ledger knows of appended messages and of scripts, and the classes of what is found.
 #include <gmock/gmock.h>
 
-#include <fstream>
-
-#include "steps/ledger.h"
-#include "support/outcome_matchers.h"
-#include "support/temp_dir.h"
+#include "unit/steps/ledger_changes_fixture.h"
 
 namespace e2e {
 namespace {
@@ -14,80 +10,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr const char* kUser = "u@example.org";
-constexpr Ack kAcks[] = {Ack::kOk, Ack::kRefused, Ack::kUnknown};
-
-class LedgerChangesTest : public testing::Test {
- protected:
-  LedgerChangesTest() {
-    auto made = Ledger::Create(file_);
-    if (!made) ADD_FAILURE() << made.error().Render();
-    ledger_.emplace(std::move(made).value());
-  }
-
-  void Append(const std::string& id, Ack ack, const std::string& mailbox = "a") {
-    EXPECT_THAT(ledger_->Appending({id, kUser, "sha-" + id, 100, Ack::kUnknown, ""}, mailbox), Succeeds());
-    EXPECT_THAT(ledger_->Answered(id, ack, "reply"), Succeeds());
-  }
-  // No `ack`: the harness was killed before the answer.
-  void Change(LedgerChange change, std::optional<Ack> ack) {
-    change.id = "op" + std::to_string(++operations_);
-    change.account = kUser;
-    EXPECT_THAT(ledger_->Changing(change), Succeeds());
-    if (ack) {
-      EXPECT_THAT(ledger_->Changed(change.id, *ack, "reply"), Succeeds());
-    }
-  }
-  void Store(const std::string& id, const std::string& flags, std::optional<Ack> ack) {
-    Change({"", ChangeKind::kStore, "", id, "", flags}, ack);
-  }
-  void Move(const std::string& id, std::optional<Ack> ack, const char* from = "a", const char* to = "b") {
-    Change({"", ChangeKind::kMove, "", id, from, to}, ack);
-  }
-  void Expunge(const std::string& id, std::optional<Ack> ack) {
-    Change({"", ChangeKind::kExpunge, "", id, "a", ""}, ack);
-  }
-  void Script(const std::string& name, const std::string& sha256, std::optional<Ack> ack) {
-    Change({"", sha256.empty() ? ChangeKind::kNoScript : ChangeKind::kScript, "", name, "", sha256}, ack);
-  }
-  void Active(const std::string& name, std::optional<Ack> ack) {
-    Change({"", ChangeKind::kActive, "", "", "", name}, ack);
-  }
-  void Given(const std::string& id, std::uint32_t uid, const char* mailbox = "a", std::uint32_t uidvalidity = 9) {
-    EXPECT_THAT(ledger_->Given({kUser, mailbox, uidvalidity, uid, id, "", 0}), Succeeds());
-  }
-  void Opened(std::uint32_t uidnext, std::uint32_t uidvalidity = 9) {
-    EXPECT_THAT(ledger_->Opened({kUser, "a", uidvalidity, uidnext}), Succeeds());
-  }
-  static StoredMessage In(const char* mailbox, const std::string& id, std::uint32_t uid = 1,
-                          const std::string& flags = "") {
-    return {kUser, mailbox, 9, uid, id, "sha-" + id, FlagsOf(flags)};
-  }
-  // The ledger and its file say the same.
-  LedgerReport Classify(const Findings& found) const {
-    const LedgerReport report = ledger_->Classify(found);
-    const auto read = Ledger::Read(file_);
-    if (!read) {
-      ADD_FAILURE() << read.error().Render();
-      return report;
-    }
-    const LedgerReport again = read->Classify(found);
-    EXPECT_EQ(again.Summary() + again.Details(), report.Summary() + report.Details());
-    return report;
-  }
-  LedgerReport Classify(std::vector<StoredMessage> messages) const {
-    return Classify(Findings{std::move(messages), {}, {}});
-  }
-  std::vector<std::string> Scripts(std::vector<StoredScript> scripts) const {
-    return Classify(Findings{{}, {}, std::move(scripts)}).scripts;
-  }
-
-  const TempDir dir_;
-  const std::filesystem::path file_ = dir_ / "ledger.jsonl";
-  std::optional<Ledger> ledger_;
-  int operations_ = 0;
-};
 
 TEST_F(LedgerChangesTest, AnAppendedMessageIsInItsMailbox) {
   Append("ok", Ack::kOk);
@@ -294,71 +216,6 @@ TEST_F(LedgerChangesTest, TheSummaryHasAllClasses) {
       "stale, 1 flags, 1 scripts");
   EXPECT_FALSE(Classify({In("a", "m", 1, "\\Seen")}).Clean());
   EXPECT_THAT(Classify({In("a", "m")}).Details(), AllOf(HasSubstr("flags (1):"), HasSubstr("scripts (1):")));
-}
-
-TEST_F(LedgerChangesTest, WhatWasReadBackComesBackWhole) {
-  Append("m", Ack::kOk);
-  const Findings found{{In("a", "m", 1, "\\Seen")}, {{kUser, "a", 9, 2}}, {{kUser, "s", "one", true}}};
-  EXPECT_THAT(ledger_->ReadBack(found), Succeeds());
-  const auto read = Ledger::Read(file_);
-  ASSERT_TRUE(read->found());
-  EXPECT_EQ(read->found()->messages.front().flags, FlagsOf("\\Seen"));
-  EXPECT_EQ(read->found()->mailboxes.front().uidnext, 2u);
-  EXPECT_EQ(read->found()->scripts.front().name, "s");
-  EXPECT_TRUE(read->found()->scripts.front().active);
-  Store("m", "", Ack::kOk);
-  EXPECT_FALSE(Ledger::Read(file_)->found()) << "it says nothing of what was done behind it";
-}
-
-TEST_F(LedgerChangesTest, AnAnswerThatWasCutOffLeavesTheChangeOpen) {
-  Append("m", Ack::kOk);
-  Move("m", Ack::kOk);
-  std::filesystem::resize_file(file_, std::filesystem::file_size(file_) - 1);
-  const auto read = Ledger::Read(file_);
-  EXPECT_TRUE(read->torn());
-  EXPECT_EQ(read->changes().begun, 1u);
-  EXPECT_EQ(read->changes().acknowledged, 0u);
-  EXPECT_TRUE(read->Classify({{In("a", "m")}, {}, {}}).Clean());
-  EXPECT_TRUE(read->Classify({{In("b", "m")}, {}, {}}).Clean());
-}
-
-TEST_F(LedgerChangesTest, LinesThatFitNothingAreLeftOut) {
-  Append("m", Ack::kOk);
-  std::ofstream(file_, std::ios::app)
-      << R"({"op":"changing","id":"x","kind":"move","account":"u","subject":"none","from":"a","to":"b"})"
-      << "\n{\"op\":\"changing\",\"id\":\"y\",\"kind\":\"burn\",\"subject\":\"m\"}\n{\"op\":\"changed\",\"id\":\"z\"}\n"
-      << "{\"op\":\"found\",\"id\":\"m\"}\n{\"op\":\"found-script\",\"active\":7}\n";
-  const auto read = Ledger::Read(file_);
-  ASSERT_THAT(read, Succeeds());
-  EXPECT_EQ(read->changes().begun, 0u);
-  EXPECT_FALSE(read->found());
-  EXPECT_TRUE(read->Classify({{In("a", "m")}, {}, {}}).Clean());
-}
-
-// As harnesses wrote it that knew deliveries only.
-TEST_F(LedgerChangesTest, AFileOfDeliveriesIsReadAsBefore) {
-  const auto old = dir_ / "old.jsonl";
-  std::ofstream(old)
-      << R"({"op":"sending","id":"a","account":"u@example.org","sha256":"sha-a","size":7})"
-         "\n"
-      << R"({"op":"answered","id":"a","ack":"ok","reply":"250 ok"})"
-         "\n"
-      << R"({"op":"sending","id":"b","account":"u@example.org","sha256":"sha-b","size":7})"
-         "\n"
-      << R"({"op":"seen","account":"u@example.org","mailbox":"INBOX","uidvalidity":9,"uid":1,"id":"a","sha256":"sha-a"})"
-         "\n"
-      << R"({"op":"read-back","messages":1})"
-         "\n"
-      << R"({"op":"found","account":"u@example.org","mailbox":"INBOX","uidvalidity":9,"uid":1,"id":"a","sha256":"sha-a"})"
-         "\n";
-  const auto read = Ledger::Read(old);
-  ASSERT_THAT(read, Succeeds());
-  ASSERT_TRUE(read->found());
-  EXPECT_EQ(
-      read->Classify(*read->found()).Summary(),
-      "1 acknowledged: 0 lost, 0 corrupt, 0 duplicate, 0 phantom, 0 resurrected, 0 recovered, 0 stale, 0 flags, 0 "
-      "scripts");
-  EXPECT_TRUE(read->Delivers());
 }
 
 }  // namespace
