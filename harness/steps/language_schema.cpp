@@ -28,25 +28,26 @@ json OneOf(const std::vector<StepKind>& kinds) {
           {"additionalProperties", false}};
 }
 
-}  // namespace
-
-json MutantSchema() {
-  Mutant mutant;
+// The keys of a file of this kind.
+template <typename File>
+json SchemaOf(const char* title) {
+  File file;
   SchemaFields fields;
-  VisitFields(mutant, fields);
+  VisitFields(file, fields);
   json schema = fields.Schema();
   schema["$schema"] = kDraft;
-  schema["title"] = "a mutant of stalwart-e2e";
+  schema["title"] = title;
   return schema;
 }
 
+}  // namespace
+
+json MutantSchema() {
+  return SchemaOf<Mutant>("a mutant of stalwart-e2e");
+}
+
 json LanguageSchema(const std::vector<StepKind>& kinds) {
-  Scenario scenario;
-  SchemaFields fields;
-  VisitFields(scenario, fields);
-  json schema = fields.Schema();
-  schema["$schema"] = kDraft;
-  schema["title"] = "a scenario of stalwart-e2e";
+  json schema = SchemaOf<Scenario>("a scenario of stalwart-e2e");
   schema["$defs"]["step"] = OneOf(kinds);
   return schema;
 }
