@@ -251,6 +251,17 @@ class Lives(InContainer):
         self.server.start()
         self.assertEqual(before, self.certificate())
 
+    def test_another_certificate_is_shown_after_the_reload(self):
+        folder = "/opt/stalwart/certificate"
+        for turn in range(5):
+            self.server.inside(f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost "
+                               f"-keyout {folder}/tls.key -out {folder}/tls.crt 2>&1")
+            expected = ssl.PEM_cert_to_DER_cert(self.server.inside(f"cat {folder}/tls.crt"))
+            self.assertEqual({"data": {"warnings": {}, "errors": {}}}, self.server.request("GET", "/api/reload/certificate")[1])
+            for name in ("smtps", "imaps", "https"):
+                shown = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", self.server.ports[name])))
+                self.assertEqual(expected, shown, f"{name}, turn {turn}")
+
     def test_a_server_that_dies_ends_the_container(self):
         self.server.inside("kill -9 $(cat /run/nginx.pid)")
         poll("end", lambda: docker("inspect", "-f", "{{.State.Running}}", self.server.name) == "false")

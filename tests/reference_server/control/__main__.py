@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import certificate
@@ -18,6 +19,7 @@ from children import Children, say
 from health import Monitor
 from layout import DICT_SOCKET, DOVECOT_RUN, HTTP_SOCKET, RUN, SIEVE, SOCKETMAP_SOCKET, TEMPLATES, Volume
 from management import Management
+from reload import reload
 
 STOP_SECONDS = 4.0
 DOVECOT_START_SECONDS = 20.0
@@ -45,7 +47,8 @@ def main() -> int:
     lookup.serve(DICT_SOCKET, "dovecot", lookup.DovecotDict(accounts, volume.mail).talk)
     lookup.serve(SOCKETMAP_SOCKET, "postfix", lookup.PostfixMaps(accounts).talk)
     monitor, children = Monitor(), Children()
-    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, homes, children.reload))
+    read_anew = partial(reload, children.reload, pair[0])
+    web.serve(HTTP_SOCKET, "www-data", monitor, Management(accounts, homes, read_anew))
     return run(monitor, children)
 
 

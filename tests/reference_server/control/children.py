@@ -33,7 +33,7 @@ class Children:
         return pid
 
     def reload(self) -> None:
-        """Has each server read its configuration and certificate anew; who is connected stays so."""
+        """Asks each server to read its configuration and certificate anew, and does not wait for it."""
         self._signal(signal.SIGHUP)
 
     def reap(self) -> list[tuple[str, str]]:

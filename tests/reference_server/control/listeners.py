@@ -51,6 +51,16 @@ def failure(listener: Listener) -> str | None:
         return f"port {listener.port}: {error.strerror or error}"
 
 
+def certificate(listener: Listener) -> bytes | None:
+    """The certificate that a new connection is shown, in DER; None where there is no TLS now."""
+    try:
+        with socket.create_connection(("127.0.0.1", listener.port), TIMEOUT, source_address=(CHECK_ADDRESS, 0)) as plain:
+            with _context.wrap_socket(plain) as secured:
+                return secured.getpeercert(binary_form=True)
+    except OSError:
+        return None
+
+
 def _talk(connection: socket.socket, listener: Listener) -> str | None:
     connection.sendall(listener.request)
     start = b""

@@ -18,7 +18,7 @@ NOT_FOUND: Answer = (404, {"type": "about:blank", "title": "Not Found", "status"
 
 class Management:
     def __init__(self, accounts: Accounts, homes: Homes, reload: Callable[[], None]):
-        """`reload` has the servers read their certificate anew."""
+        """`reload` has the servers show the certificate that is there now, or raises Refused."""
         self._accounts = accounts
         self._homes = homes
         self._reload = reload
