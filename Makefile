@@ -109,6 +109,10 @@ prerequisites-build:
 prerequisites-cluster:
 	@kind-config/prerequisites cluster
 
+.PHONY: cache-key
+cache-key: ## Print the key under which CI keeps what was built from source
+	@kind-config/cache-key
+
 .PHONY: lint
 lint: program ## Check every scenario without starting anything
 	@$(PROGRAM) lint

@@ -15,6 +15,7 @@ modules_of() {
     helm-docs) echo "github.com/norwoodj/helm-docs $HELM_DOCS_VERSION" ;;
     kind) echo "sigs.k8s.io/kind $KIND_VERSION" ;;
     kubeconform) echo "github.com/yannh/kubeconform $KUBECONFORM_VERSION" ;;
+    actionlint) echo "github.com/rhysd/actionlint $ACTIONLINT_VERSION" ;;
     schemas)
       echo "k8s.io/kubernetes $KUBERNETES_OLDEST_VERSION"
       echo "github.com/cert-manager/cert-manager $CERT_MANAGER_VERSION"
