@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -18,6 +18,7 @@ REPEAT ?=
 ARTIFACTS ?= artifacts
 PRESET ?= dev
 MINUTES ?= 30
+FUZZ_SECONDS ?= 60
 SEED ?= 1
 M ?=
 
@@ -131,6 +132,13 @@ asan: ## Run the tests under the address and undefined behaviour sanitizers
 	@$(MAKE) test PRESET=asan
 tsan: ## Run the tests under the thread sanitizer
 	@$(MAKE) test PRESET=tsan
+
+.PHONY: fuzz
+fuzz: ## Feed every parser with changed inputs, FUZZ_SECONDS for each (60), under the sanitizers; needs clang
+	@kind-config/prerequisites fuzz
+	@$(MAKE) --no-print-directory configure PRESET=fuzz
+	@cmake --build --preset fuzz --target fuzz_targets
+	@tests/fuzz/run build/fuzz/tests/fuzz "$(FUZZ_SECONDS)" "$(ARTIFACTS)/fuzz"
 
 .PHONY: engine
 engine: ## Print the export line of the engine in use

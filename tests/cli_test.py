@@ -123,6 +123,10 @@ class Cli(unittest.TestCase):
         self.assertEqual(code, 1, out)
         self.assertIn("1 lost", out)
         self.assertIn("m1 to a", out)
+        # A promise may have stood where something else stands now.
+        code, out = verdict(*sent, answered[0], "xx", answered[1], '{"op":"read-back","messages":2}', *found)
+        self.assertEqual(code, 4, out)
+        self.assertIn("its line 5 is not one that the harness wrote", out)
         # The harness was killed while it read the mailboxes: that is not a read-back.
         code, out = verdict(*sent, *answered, '{"op":"read-back","messages":2}', found[0])
         self.assertEqual(code, 4, out)

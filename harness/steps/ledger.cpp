@@ -61,12 +61,14 @@ Outcome<Ledger> Ledger::Read(const std::filesystem::path& path) {
   std::ifstream in(path);
   if (!in) return FileError(path, "open");
   Ledger ledger(path, -1);
+  std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
+    ++number;
     // A last line without its newline was never complete.
     if (in.eof()) {
       ledger.torn_ = true;
-    } else {
-      ledger.Apply(line);
+    } else if (!ledger.Apply(line) && ledger.strange_ == 0) {
+      ledger.strange_ = number;
     }
   }
   return ledger;
@@ -87,9 +89,9 @@ Status Ledger::Sync() {
   return {};
 }
 
-void Ledger::Apply(const std::string& line) try {
+bool Ledger::Apply(const std::string& line) try {
   const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!record.is_object()) return;
+  if (!record.is_object()) return false;
   const std::string op = record.value("op", "");
   if (op == "sending" || op == "changing") found_.reset();
   if (op == "sending") {
@@ -97,7 +99,7 @@ void Ledger::Apply(const std::string& line) try {
          Ack::kUnknown, ""},
         record.value("mailbox", ""));
   } else if (op == "answered") {
-    Set(AnswerFrom(record));
+    return Set(AnswerFrom(record));
   } else if (op == "changing") {
     changes_.Begin(ChangeFrom(record));
   } else if (op == "changed") {
@@ -107,18 +109,19 @@ void Ledger::Apply(const std::string& line) try {
   } else if (op == "opened") {
     marks_.Opened(MailboxFrom(record));
   } else {
-    ApplyReadBack(op, record);
+    return ApplyReadBack(op, record);
   }
+  return true;
 } catch (const json::exception&) {
-  // Not a line of ours.
+  return false;
 }
 
-void Ledger::ApplyReadBack(const std::string& op, const json& record) {
+bool Ledger::ApplyReadBack(const std::string& op, const json& record) {
   if (op == "read-back") {
     reading_ = {};
     to_come_ = FoundLines(record);
     if (to_come_ == 0) found_.emplace();
-    return;
+    return true;
   }
   if (op == "found") {
     reading_.messages.push_back(StoredFrom(record));
@@ -127,9 +130,10 @@ void Ledger::ApplyReadBack(const std::string& op, const json& record) {
   } else if (op == "found-script") {
     reading_.scripts.push_back(ScriptFrom(record));
   } else {
-    return;
+    return false;
   }
   if (to_come_ > 0 && --to_come_ == 0) found_ = std::exchange(reading_, {});
+  return true;
 }
 
 void Ledger::Add(LedgerEntry entry, const std::string& mailbox) {
@@ -138,12 +142,13 @@ void Ledger::Add(LedgerEntry entry, const std::string& mailbox) {
   if (!mailbox.empty()) changes_.Append(kept.id, kept.account, mailbox);
 }
 
-void Ledger::Set(const LedgerAnswer& answer) {
+bool Ledger::Set(const LedgerAnswer& answer) {
   const auto at = by_id_.find(answer.id);
-  if (at == by_id_.end()) return;
+  if (at == by_id_.end()) return false;
   entries_[at->second].ack = answer.ack;
   entries_[at->second].reply = answer.reply;
   changes_.EndAppend(answer.id, answer.ack);
+  return true;
 }
 
 Status Ledger::Record(const std::vector<LedgerAnswer>& answers, const std::vector<LedgerEntry>& sending) {

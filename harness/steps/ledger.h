@@ -72,6 +72,9 @@ class Ledger {
   const std::optional<Findings>& found() const { return found_; }
   // Of a file that was read: its last line was cut off, and left out. What it told of was not yet relied on.
   bool torn() const { return torn_; }
+  // Of a file that was read: the number of its first line that no ledger writes, and that was left out. What it told of
+  // is not known. 0: there is none.
+  std::size_t strange() const { return strange_; }
   const std::filesystem::path& path() const { return path_; }
   // Messages.
   std::size_t Acknowledged() const;
@@ -90,10 +93,11 @@ class Ledger {
   // One line, down to the disk.
   Status Put(const std::string& line);
   Status WriteStored(std::string_view op, const std::vector<StoredMessage>& stored);
-  void Apply(const std::string& line);
-  void ApplyReadBack(const std::string& op, const nlohmann::json& record);
+  // False for a line that is none.
+  bool Apply(const std::string& line);
+  bool ApplyReadBack(const std::string& op, const nlohmann::json& record);
   void Add(LedgerEntry entry, const std::string& mailbox = "");
-  void Set(const LedgerAnswer& answer);
+  bool Set(const LedgerAnswer& answer);
   void Keep(const StoredMessage& seen, bool given);
   std::string_view Word(const std::string& text);
   // Of Classify().
@@ -116,6 +120,7 @@ class Ledger {
   Findings reading_;
   std::size_t to_come_ = 0;
   bool torn_ = false;
+  std::size_t strange_ = 0;
 };
 
 }  // namespace e2e

@@ -138,7 +138,7 @@ TEST_F(LedgerTest, ALastLineThatWasCutOffIsLeftOut) {
   EXPECT_EQ(Ledger::Read(file_)->Acknowledged(), 1u);
 }
 
-TEST_F(LedgerTest, StrangeLinesAreLeftOut) {
+TEST_F(LedgerTest, StrangeLinesAreLeftOutAndTold) {
   Send("a", Ack::kOk);
   std::ofstream(file_, std::ios::app)
       << "garbage\n[1]\n{\"op\": 5}\n{\"op\": \"sending\", \"id\": 7}\n"
@@ -148,6 +148,14 @@ TEST_F(LedgerTest, StrangeLinesAreLeftOut) {
   ASSERT_THAT(read, Succeeds());
   EXPECT_EQ(read->entries().size(), 2u);
   EXPECT_EQ(read->Acknowledged(), 2u);
+  EXPECT_EQ(read->strange(), 3u) << "behind the two lines of the first message";
+}
+
+TEST_F(LedgerTest, AnAnswerToNothingIsStrange) {
+  Send("a", Ack::kOk);
+  EXPECT_EQ(Ledger::Read(file_)->strange(), 0u);
+  std::ofstream(file_, std::ios::app) << "{\"op\": \"answered\", \"id\": \"none\", \"ack\": \"ok\"}\n";
+  EXPECT_EQ(Ledger::Read(file_)->strange(), 3u);
 }
 
 TEST_F(LedgerTest, TakesWhateverBytesAServerSays) {
