@@ -133,6 +133,13 @@ asan: ## Run the tests under the address and undefined behaviour sanitizers
 tsan: ## Run the tests under the thread sanitizer
 	@$(MAKE) test PRESET=tsan
 
+.PHONY: coverage
+coverage: ## Show how much of each layer the tests run; less than 90 of 100 lines of one of them is a failure
+	@kind-config/prerequisites coverage
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory test PRESET=coverage
+	@tests/coverage build/coverage "$(ARTIFACTS)/coverage"
+
 .PHONY: fuzz
 fuzz: ## Feed every parser with changed inputs, FUZZ_SECONDS for each (60), under the sanitizers; needs clang
 	@kind-config/prerequisites fuzz

@@ -1,37 +1,17 @@
 #!/usr/bin/env python3
 """The shipped program as a user meets it: help, mistakes, missing tools. No engine and no cluster."""
 import json
-import os
-import pathlib
 import re
 import subprocess
-import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
-PROGRAM = sys.argv.pop(1)
-SOURCE = pathlib.Path(__file__).resolve().parent.parent
+from shipped_program import PROGRAM, SOURCE, InFolder, run
+
 IMAGES = ["--node-image", "node:none", "--server-image", "server:none"]
 
 
-def run(*args, cwd=SOURCE, **variables):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("E2E_", "GTEST_", "DOCKER_", "GITHUB_"))}
-    env.update(variables)
-    return subprocess.run([PROGRAM, *args], cwd=cwd, env=env, capture_output=True, text=True, timeout=30)
-
-
-class Cli(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.root = pathlib.Path(self.folder.name)
-        self.addCleanup(self.folder.cleanup)
-
-    def write(self, name, text):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
+class Cli(InFolder):
     def test_help_is_the_programs_own_and_shows_examples(self):
         for args in (["--help"], ["run", "--help"]):
             done = run(*args)
@@ -102,68 +82,6 @@ class Cli(unittest.TestCase):
         done = run("report", "261124-000000-1", "--artifacts", str(self.root))
         self.assertEqual(done.returncode, 2)
         self.assertIn("there is no run 261124-000000-1", done.stderr)
-
-    def test_a_ledger_is_judged_by_itself(self):
-        sent = [f'{{"op":"sending","id":"m{i}","account":"a","sha256":"s{i}","size":1}}' for i in range(3)]
-        answered = ['{"op":"answered","id":"m0","ack":"ok","reply":"250"}',
-                    '{"op":"answered","id":"m1","ack":"ok","reply":"250"}']
-        found = ['{"op":"found","account":"a","mailbox":"INBOX","uidvalidity":1,"uid":%d,"id":"m%d","sha256":"s%d"}'
-                 % (i + 1, i, i) for i in range(2)]
-
-        def verdict(*lines):
-            (self.root / "l.jsonl").write_text("".join(line + "\n" for line in lines))
-            done = run("ledger", "verify", str(self.root / "l.jsonl"))
-            return done.returncode, done.stdout
-
-        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":2}', *found)
-        self.assertEqual(code, 0, out)
-        self.assertIn("3 messages: 2 acknowledged, 0 refused, 1 unknown", out)
-        self.assertIn("2 acknowledged: 0 lost, 0 corrupt", out)
-        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":1}', found[0])
-        self.assertEqual(code, 1, out)
-        self.assertIn("1 lost", out)
-        self.assertIn("m1 to a", out)
-        # A promise may have stood where something else stands now.
-        code, out = verdict(*sent, answered[0], "xx", answered[1], '{"op":"read-back","messages":2}', *found)
-        self.assertEqual(code, 4, out)
-        self.assertIn("its line 5 is not one that the harness wrote", out)
-        # The harness was killed while it read the mailboxes: that is not a read-back.
-        code, out = verdict(*sent, *answered, '{"op":"read-back","messages":2}', found[0])
-        self.assertEqual(code, 4, out)
-        self.assertIn("no whole read-back", out)
-        self.assertNotIn("cut off", out)
-        # ... or while it wrote a line.
-        (self.root / "l.jsonl").write_text("\n".join(sent) + "\n" + answered[0][:-3])
-        done = run("ledger", "verify", str(self.root / "l.jsonl"))
-        self.assertEqual(done.returncode, 4, done.stdout)
-        self.assertIn("3 messages: 0 acknowledged, 0 refused, 3 unknown", done.stdout)
-        self.assertIn("its last line was cut off", done.stdout)
-        self.assertEqual(run("ledger", "verify", str(self.root / "none")).returncode, 2)
-
-    def test_a_ledger_of_changes_is_judged_by_itself(self):
-        lines = ['{"op":"sending","id":"m","account":"a","sha256":"s","size":1,"mailbox":"x"}',
-                 '{"op":"answered","id":"m","ack":"ok","reply":"OK"}',
-                 '{"op":"changing","id":"1","kind":"move","account":"a","subject":"m","from":"x","to":"y"}',
-                 '{"op":"changed","id":"1","ack":"ok","reply":"OK"}',
-                 '{"op":"changing","id":"2","kind":"store","account":"a","subject":"m","from":"","to":"$Forwarded"}']
-
-        def verdict(mailbox, flags):
-            found = ('{"op":"found","account":"a","mailbox":"%s","uidvalidity":1,"uid":1,"id":"m","sha256":"s","flags":"%s"}'
-                     % (mailbox, flags))
-            (self.root / "l.jsonl").write_text(
-                "\n".join([*lines, '{"op":"read-back","messages":1,"mailboxes":0,"scripts":0}', found, ""]))
-            done = run("ledger", "verify", str(self.root / "l.jsonl"))
-            return done.returncode, done.stdout
-
-        for flags in "", "$Forwarded":
-            code, out = verdict("y", flags)
-            self.assertEqual(code, 0, out)
-            self.assertIn("2 changes: 1 acknowledged, 0 refused, 1 unknown\n", out)
-            self.assertIn("1 messages and 1 changes acknowledged: 0 lost", out)
-        self.assertIn("1 resurrected", verdict("x", "")[1])
-        code, out = verdict("y", "$Forwarded $MDNSent \\\\Seen")
-        self.assertEqual(code, 1, out)
-        self.assertIn("1 flags", out)
 
     def test_the_doctor_says_what_to_do(self):
         done = run("doctor", "--kind", "/nowhere/kind", "--docker", "/nowhere/docker", XDG_CACHE_HOME=str(self.root))

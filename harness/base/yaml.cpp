@@ -1,11 +1,13 @@
 #include "base/yaml.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -90,45 +92,59 @@ class Converter {
   const std::string& file_;
 };
 
-// Finds the first alias: the node tree no longer shows where one was, and it would point at its anchor's place.
-class AliasFinder : public YAML::EventHandler {
+// Looks at a text before any tree is made of it. Finds the first alias: in the tree it would point at its anchor's place.
+// Ends at nesting that no reader of ours could follow without harm to its stack.
+class Preview : public YAML::EventHandler {
  public:
-  const std::optional<YAML::Mark>& found() const { return found_; }
+  const std::optional<YAML::Mark>& alias() const { return alias_; }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (!found_) found_ = mark;
+    if (!alias_) alias_ = mark;
   }
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Descend(mark);
+  }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Descend(mark);
+  }
+  void OnMapEnd() override { --depth_; }
 
  private:
-  std::optional<YAML::Mark> found_;
+  void Descend(const YAML::Mark& mark) {
+    if (++depth_ > kMaxDepth) {
+      throw YAML::ParserException(mark, "maps and lists are nested more than " + std::to_string(kMaxDepth) + " deep");
+    }
+  }
+
+  static constexpr int kMaxDepth = 64;
+  int depth_ = 0;
+  std::optional<YAML::Mark> alias_;
 };
 
+// Throws as yaml-cpp does.
 std::optional<YAML::Mark> FindAlias(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
-  AliasFinder finder;
-  parser.HandleNextDocument(finder);
-  return finder.found();
+  Preview preview;
+  while (parser.HandleNextDocument(preview)) continue;
+  return preview.alias();
 }
 
 }  // namespace
 
 Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file) {
   try {
+    if (const auto alias = FindAlias(std::string(text))) {
+      return Bad("YAML aliases (*name) are not part of the language: write the value out", Place(*alias, file));
+    }
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
     if (documents.empty()) return Bad("the file is empty", {file, 1, 1});
     if (documents.size() > 1) {
       return Bad("more than one YAML document in the file", Place(documents[1].Mark(), file));
-    }
-    if (const auto alias = FindAlias(std::string(text))) {
-      return Bad("YAML aliases (*name) are not part of the language: write the value out", Place(*alias, file));
     }
     auto converted = Converter(file).Convert(documents.front());
     // The chain of maps and lists says nothing that the location does not say better.
@@ -142,6 +158,10 @@ Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file
 Outcome<YamlNode> YamlNode::ParseFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Bad(std::string("can't be read: ") + std::strerror(errno), {path, 0, 0});
+  std::error_code unknown;
+  if (const auto size = std::filesystem::file_size(path, unknown); !unknown && size > kMaxYamlFile) {
+    return Bad(fmt::format("has {} octets, more than the 1 MiB that is read", size), {path, 0, 0});
+  }
   std::string text;
   try {
     text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,15 +15,19 @@
 
 namespace e2e {
 
+// Octets. Files of people are far smaller, and what yaml-cpp makes of a large one takes many times its size.
+inline constexpr std::size_t kMaxYamlFile = 1 << 20;
+
 // Value type, cheap to copy. Strict where YAML is lax: exactly one document; duplicate keys, aliases, tags
-// and merge keys are errors of Parse, because a reader of the file would not expect what they do.
+// and merge keys are errors of Parse, because a reader of the file would not expect what they do. So is nesting deeper
+// than 64.
 class YamlNode {
  public:
   enum class Kind { kNull, kScalar, kSequence, kMap };
 
   // `file` names the text in messages. The error is kBadScenario with file, line and column.
   static Outcome<YamlNode> Parse(std::string_view text, const std::string& file);
-  // Reads a file; an unreadable one is kBadScenario with the system's reason.
+  // Reads a file; an unreadable one is kBadScenario with the system's reason, and so is one beyond kMaxYamlFile.
   static Outcome<YamlNode> ParseFile(const std::string& path);
 
   Kind kind() const;
