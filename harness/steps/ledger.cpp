@@ -43,6 +43,7 @@ Ledger& Ledger::operator=(Ledger&& other) noexcept {
   reading_ = std::move(other.reading_);
   to_come_ = other.to_come_;
   torn_ = other.torn_;
+  strange_ = other.strange_;
   return *this;
 }
 
