@@ -91,6 +91,14 @@ docs: ## Write the chart's README from the comments of its values
 golden-accept: ## Take what the chart renders now as what it shall render
 	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_golden.py --accept
 
+.PHONY: release released packages
+release: ## Make the chart the release that its version says, kept in chart/releases; packages all of them
+	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/release.py
+released: ## Package what chart/releases holds, and fail unless the chart as it stands is in it (with TAG, under that tag)
+	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/release.py --released
+packages: ## Package what chart/releases holds, into chart/releases/*.tgz
+	@tests/chart/release.py --packages
+
 .PHONY: build program configure
 build: configure ## Build the harness and its tests
 	@cmake --build --preset $(PRESET)

@@ -10,8 +10,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 CHART = pathlib.Path(os.environ.get("E2E_CHART", REPOSITORY / "chart"))
-SEED_CHART = HERE / "seed"
-SEED_VALUES = REPOSITORY / "scenarios" / "values" / "seed.yaml"
+RELEASES = REPOSITORY / "chart" / "releases"
+SEED_CHART = RELEASES / "0.1.0"
+SEED_VALUES = SEED_CHART / "values.yaml"
 PORTS = ("http", "https", "smtp", "submission", "smtps", "imap", "imaps", "sieve")
 
 YAML_READER = "json: {{ $all := list }}{{ range .Values.documents }}{{ $all = append $all (fromYaml .) }}{{ end }}{{ toJson $all }}\n"

@@ -38,7 +38,7 @@ def document(chart, template="README.md.gotmpl"):
         raise helm.HelmError(f"{chart.name}/{template} is missing: README.md is made from it")
     env = {k: v for k, v in os.environ.items() if not k.startswith("HELM_DOCS_")}
     command = [helm.tool("E2E_HELM_DOCS"), "--dry-run", "--log-level=warning", "--sort-values-order=file",
-               f"--chart-search-root={chart}", f"--template-files={template}"]
+               f"--chart-search-root={chart}", f"--chart-to-generate={chart}", f"--template-files={template}"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     if done.returncode != 0 or done.stderr:
         raise helm.HelmError(f"{' '.join(command)}\n{done.stderr}")

@@ -81,12 +81,12 @@ TEST_F(LoaderTest, ReadsEveryField) {
 
 TEST_F(LoaderTest, ReadsWhatIsInstalledAndWhere) {
   dir_.Write("smoke/x.yaml",
-             "name: T\ninstall:\n  chart: tests/chart/seed\n  layout: v0.16\n  admin: generated\n"
+             "name: T\ninstall:\n  chart: chart/releases/0.1.0\n  layout: v0.16\n  admin: generated\n"
              "  namespace: {labels: {pod-security.kubernetes.io/enforce: restricted, n: 5}}\nsteps:\n  - one: {}\n");
   const std::vector<Scenario> scenarios = Load();
   ASSERT_EQ(Shown(), "");
   const InstallSpec& install = scenarios.at(0).install;
-  EXPECT_EQ(install.chart, "tests/chart/seed");
+  EXPECT_EQ(install.chart, "chart/releases/0.1.0");
   EXPECT_EQ(install.layout, "v0.16");
   EXPECT_EQ(install.admin, InstallAdmin::kGenerated);
   EXPECT_THAT(install.namespace_labels, ElementsAre(std::pair<const std::string, std::string>("n", "5"),
