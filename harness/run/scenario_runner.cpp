@@ -182,6 +182,7 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
   session.SaveTranscript();
   if (result.verdict != Verdict::kPass) Explain(session, result);
   CleanUp(context_, context_.options.keep, cleanup, session.log(), result);
+  session.RedactValues();
   result.elapsed = std::chrono::duration_cast<Duration>(context_.clock.Now() - start);
   session.log().Info(fmt::format("{} in {}", Name(result.verdict), Text(result.elapsed)));
   return result;

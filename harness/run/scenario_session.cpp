@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <random>
 
 #include "base/text.h"
@@ -225,6 +226,18 @@ void ScenarioSession::Diagnose() {
 void ScenarioSession::SaveTranscript() {
   if (auto written = WriteFile(folder_ / "transcript.txt", Redact(transcript_.Render(), SecretsOf(world_))); !written) {
     log_.Warn(written.error().message());
+  }
+}
+
+void ScenarioSession::RedactValues() {
+  const std::vector<std::string> secrets = SecretsOf(world_);
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(world_.artifacts, code)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with("values-")) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (auto written = WriteFile(entry.path(), Redact(text, secrets)); !written) log_.Warn(written.error().message());
   }
 }
 

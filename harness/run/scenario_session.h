@@ -46,6 +46,8 @@ class ScenarioSession {
   void Diagnose();
   // Into <folder>/transcript.txt.
   void SaveTranscript();
+  // Takes the passwords out of the values that helm was given. Nothing can be installed with them afterwards.
+  void RedactValues();
 
   World& world() { return world_; }
   ScenarioLog& log() { return log_; }

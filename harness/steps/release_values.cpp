@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr auto kOwnerOnly = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+
 // What a server needs, whatever the lane.
 json ServerValues(const ServerUnderTest& server, bool foreign_chart) {
   const auto [repository, tag] = SplitImage(server.image);
@@ -34,9 +36,12 @@ class Writer {
   Status Add(const std::string& name, const json& values) {
     const std::filesystem::path path = world_.artifacts / fmt::format("values-{}.json", name);
     std::ofstream out(path, std::ios::binary);
-    out << values.dump(2);
+    // It holds a password: nobody else reads it, not even for a moment.
+    std::error_code code;
+    std::filesystem::permissions(path, kOwnerOnly, code);
+    if (!code) out << values.dump(2);
     out.close();
-    if (!out) return Error(ErrorKind::kInfra, path.string() + " can't be written").While("writing the values");
+    if (!out || code) return Error(ErrorKind::kInfra, path.string() + " can't be written").While("writing the values");
     files.push_back(path.string());
     return {};
   }

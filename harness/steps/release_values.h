@@ -37,7 +37,7 @@ struct ValuesRequest {
   nlohmann::json set = nlohmann::json::object();
 };
 
-// Writes what is not a file yet into world.artifacts (JSON is YAML) and gives the files in their order. kInfra when
+// Writes what is not a file yet into world.artifacts (JSON is YAML, readable by the owner alone) and gives the files in their order. kInfra when
 // they can't be written.
 Outcome<std::vector<std::string>> WriteValues(World& world, const ValuesRequest& request);
 
