@@ -23,7 +23,7 @@ TEST_F(ScenarioInstallTest, LeavesLogTranscriptAndValues) {
   EXPECT_EQ(values["image"],
             json::parse(R"({"repository": "registry.example.net:5000/mail", "tag": "7", "pullPolicy": "Never"})"));
   EXPECT_EQ(values["layout"], "v0.15");
-  EXPECT_THAT(values["admin"]["password"].get<std::string>(), StartsWith("e2e-"));
+  EXPECT_EQ(values["admin"]["password"], "***") << "the scenario is over";
   EXPECT_EQ(values["service"]["nodePorts"].size(), 8u);
   EXPECT_EQ(values["service"]["nodePorts"]["http"], 30100);
 }
