@@ -65,10 +65,14 @@ func (s *instance) open(spoken mail.Listener, address string) error {
 	return nil
 }
 
-// listen takes IPv4 where the machine has no IPv6.
+// listen takes IPv4 where the machine has no IPv6, and where the address is one of IPv4: Go would take both for 0.0.0.0.
 func listen(address string) (net.Listener, error) {
-	socket, err := net.Listen("tcp", address)
 	host, port, _ := net.SplitHostPort(address)
+	network := "tcp"
+	if net.ParseIP(host).To4() != nil {
+		network = "tcp4"
+	}
+	socket, err := net.Listen(network, address)
 	noIPv6 := errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)
 	if err != nil && host == "::" && noIPv6 {
 		return net.Listen("tcp", net.JoinHostPort("0.0.0.0", port))

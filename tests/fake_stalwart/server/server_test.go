@@ -86,3 +86,16 @@ func TestHostname(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestAnAddressOfIPv4IsIPv4Alone(t *testing.T) {
+	for address, wanted := range map[string]string{"0.0.0.0:0": "0.0.0.0:", "127.0.0.1:0": "127.0.0.1:"} {
+		socket, err := listen(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		socket.Close()
+		if got := socket.Addr().String(); !strings.HasPrefix(got, wanted) {
+			t.Errorf("%s: listens on %s", address, got)
+		}
+	}
+}
