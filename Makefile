@@ -82,6 +82,7 @@ doctor: program ## Look whether this machine can do a run, and what to do where 
 
 .PHONY: test
 test: build ## Run every test that needs no cluster
+	@kind-config/prerequisites page
 	@tools=$$(kind-config/chart-tools); export $$tools; \
 	ctest --preset $(PRESET) --no-tests=error --output-junit junit.xml
 

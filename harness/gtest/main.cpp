@@ -15,6 +15,7 @@
 #include "process/system_runner.h"
 #include "run/doctor.h"
 #include "run/recorded_run.h"
+#include "run/report_page.h"
 #include "run/report_views.h"
 #include "run/verdict.h"
 #include "run/worker.h"
@@ -95,8 +96,9 @@ Status WriteViews(const CommandLine& line) {
   E2E_TRY(const std::filesystem::path folder, FindRun(line.options.artifacts, line.recorded), "report");
   E2E_TRY(const nlohmann::json record, ReadRecord(folder), "report");
   E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(record)), "report");
+  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(record)), "report");
   E2E_CHECK(WriteWhole(folder / "junit.xml", JunitOf(record)), "report");
-  std::cout << fmt::format("{}\n{}\n", (folder / "summary.md").string(), (folder / "junit.xml").string());
+  for (const char* name : {"report.html", "summary.md", "junit.xml"}) std::cout << (folder / name).string() << "\n";
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "run/kill_matrix.h"
+#include "run/report_page.h"
 #include "run/report_views.h"
 #include "run/result_json.h"
 #include "run/write_whole.h"
@@ -31,6 +32,7 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
   E2E_CHECK(WriteWhole(info.folder / "report.json", report.dump(2, ' ', false, json::error_handler_t::replace)),
             "writing the report");
   E2E_CHECK(WriteWhole(info.folder / "summary.md", SummaryOf(report)), "writing the summary");
+  E2E_CHECK(WriteWhole(info.folder / "report.html", PageOf(report)), "writing the page");
   const auto later = [](const ScenarioResult& result) { return result.round > 1; };
   // GoogleTest's own file has the last iteration only.
   if (std::none_of(results.begin(), results.end(), later)) return {};
@@ -44,7 +46,7 @@ std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<
   return fmt::format("{}: {} | server: {}{} | Kubernetes {} | report: {}", Name(verdict),
                      kills.empty() ? fmt::format("{} of {} scenarios passed", passed, results.size()) : kills,
                      info.server, info.standin.empty() ? "" : " | stand-in: " + info.standin, info.kubernetes_version,
-                     (info.folder / "summary.md").string());
+                     (info.folder / "report.html").string());
 }
 
 }  // namespace e2e

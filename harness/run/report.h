@@ -9,7 +9,7 @@
 
 namespace e2e {
 
-// Writes report.json and summary.md, and after several rounds junit.xml too, into info.folder, each as a whole (written
+// Writes report.json, summary.md and report.html, and after several rounds junit.xml too, into info.folder, each as a whole (written
 // beside, then renamed). Called after every scenario, so that a killed run leaves what it had.
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results);
 

@@ -192,7 +192,7 @@ TEST_F(ReportTest, IsWrittenAnewAsAWholeAfterEachScenario) {
   EXPECT_EQ(Written()["scenarios"].size(), 1u);
   EXPECT_THAT(TempDir::Read(dir_ / "summary.md"), Not(HasSubstr("a/long")));
   for (const auto& entry : std::filesystem::directory_iterator(dir_.path())) {
-    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("report.json", "summary.md"));
+    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("report.json", "report.html", "summary.md"));
   }
 }
 
@@ -209,7 +209,7 @@ TEST_F(ReportTest, AFolderThatIsGoneIsAnInfraError) {
 TEST_F(ReportTest, TheVerdictLineNamesServerVersionCountAndReport) {
   info_.folder = "/run/7";
   EXPECT_EQ(VerdictLine(info_, Verdict::kFail, {Passed("a/b"), Failed("c/d"), Passed("e/f")}),
-            "FAIL: 2 of 3 scenarios passed | server: Stalwart 0.15 | Kubernetes v1.37.2 | report: /run/7/summary.md");
+            "FAIL: 2 of 3 scenarios passed | server: Stalwart 0.15 | Kubernetes v1.37.2 | report: /run/7/report.html");
   EXPECT_THAT(VerdictLine(info_, Verdict::kInconclusive, {}), HasSubstr("INCONCLUSIVE: 0 of 0 scenarios passed"));
 }
 
