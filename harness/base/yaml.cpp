@@ -96,14 +96,19 @@ class Converter {
 // Ends at nesting that no reader of ours could follow without harm to its stack.
 class Preview : public YAML::EventHandler {
  public:
+  // Where each document has its first value, as far as it was looked at.
+  const std::vector<YAML::Mark>& documents() const { return documents_; }
   const std::optional<YAML::Mark>& alias() const { return alias_; }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    Value(mark);
     if (!alias_) alias_ = mark;
   }
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark&) override { fresh_ = true; }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Value(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override {
+    Value(mark);
+  }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
     Descend(mark);
   }
@@ -114,7 +119,11 @@ class Preview : public YAML::EventHandler {
   void OnMapEnd() override { --depth_; }
 
  private:
+  void Value(const YAML::Mark& mark) {
+    if (std::exchange(fresh_, false)) documents_.push_back(mark);
+  }
   void Descend(const YAML::Mark& mark) {
+    Value(mark);
     if (++depth_ > kMaxDepth) {
       throw YAML::ParserException(mark, "maps and lists are nested more than " + std::to_string(kMaxDepth) + " deep");
     }
@@ -122,31 +131,33 @@ class Preview : public YAML::EventHandler {
 
   static constexpr int kMaxDepth = 64;
   int depth_ = 0;
+  bool fresh_ = false;
+  std::vector<YAML::Mark> documents_;
   std::optional<YAML::Mark> alias_;
 };
 
-// Throws as yaml-cpp does.
-std::optional<YAML::Mark> FindAlias(const std::string& text) {
+// Throws as yaml-cpp does. Ends with the second document: out of some broken texts yaml-cpp makes documents without end.
+Preview LookAt(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
   Preview preview;
-  while (parser.HandleNextDocument(preview)) continue;
-  return preview.alias();
+  while (preview.documents().size() < 2 && parser.HandleNextDocument(preview)) continue;
+  return preview;
 }
 
 }  // namespace
 
 Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file) {
   try {
-    if (const auto alias = FindAlias(std::string(text))) {
+    const Preview preview = LookAt(std::string(text));
+    if (preview.documents().empty()) return Bad("the file is empty", {file, 1, 1});
+    if (preview.documents().size() > 1) {
+      return Bad("more than one YAML document in the file", Place(preview.documents()[1], file));
+    }
+    if (const auto& alias = preview.alias()) {
       return Bad("YAML aliases (*name) are not part of the language: write the value out", Place(*alias, file));
     }
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.empty()) return Bad("the file is empty", {file, 1, 1});
-    if (documents.size() > 1) {
-      return Bad("more than one YAML document in the file", Place(documents[1].Mark(), file));
-    }
-    auto converted = Converter(file).Convert(documents.front());
+    auto converted = Converter(file).Convert(YAML::Load(std::string(text)));
     // The chain of maps and lists says nothing that the location does not say better.
     if (!converted) return Bad(converted.error().message(), *converted.error().where());
     return converted;
