@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS, FROM.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -21,6 +21,7 @@ MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 SEED ?= 1
 M ?=
+FROM ?= $(shell tests/chart/release.py --before)
 
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/stalwart-e2e
@@ -91,6 +92,10 @@ docs: ## Write the chart's README from the comments of its values
 	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_docs.py --accept
 golden-accept: ## Take what the chart renders now as what it shall render
 	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_golden.py --accept
+
+.PHONY: compare
+compare: program ## Show what an upgrade FROM a release (the last one) to the chart changes, and what of it can't be done
+	@tools=$$(kind-config/chart-tools); export $$tools; exec $(PROGRAM) compare "chart/releases/$(FROM)" chart
 
 .PHONY: release released packages
 release: ## Make the chart the release that its version says, kept in chart/releases; packages all of them

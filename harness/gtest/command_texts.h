@@ -5,7 +5,21 @@
 
 namespace e2e {
 
-enum class Action { kRun, kLint, kList, kSchema, kUp, kDown, kDoctor, kReport, kLedger, kSoak, kProve, kReap };
+enum class Action {
+  kRun,
+  kLint,
+  kList,
+  kSchema,
+  kUp,
+  kDown,
+  kDoctor,
+  kReport,
+  kLedger,
+  kCompare,
+  kSoak,
+  kProve,
+  kReap
+};
 
 struct CommandText {
   Action action;
@@ -56,6 +70,12 @@ hands them over in E2E_* variables.)"},
   stalwart-e2e soak --minutes 5 --reuse           on a kept cluster)"},
     {Action::kLedger, "ledger", "judge a ledger's file by itself: is anything lost that was acknowledged",
      R"(  stalwart-e2e ledger verify artifacts/latest/scenarios/persistence-pod-delete/ledger-before.jsonl)"},
+    {Action::kCompare, "compare",
+     "show what an upgrade from one chart to another changes, and what of it can't be done",
+     R"(  stalwart-e2e compare chart/releases/0.1.0 chart > changes.md
+  stalwart-e2e compare a.tgz b.tgz --values mine.yaml
+
+Exit code 1 where the API would refuse a change, or an object with data or an address would go.)"},
     {Action::kReap, "reap", "remove the clusters that killed runs left, and those that were kept",
      R"(  stalwart-e2e reap)"},
 };

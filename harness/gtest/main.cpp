@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "gtest/cluster_commands.h"
+#include "gtest/compare_command.h"
 #include "gtest/ledger_command.h"
 #include "gtest/options.h"
 #include "gtest/run_command.h"
@@ -151,6 +152,7 @@ std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrup
     case Action::kReap: return Reap(line.options, interrupt);
     case Action::kDoctor: return Doctor(line.options, interrupt);
     case Action::kReport: return Report(line);
+    case Action::kCompare: return CompareCharts(line.charts, line.options, interrupt);
     case Action::kLedger: return VerifyLedger(line.ledger);
     default: return std::nullopt;
   }

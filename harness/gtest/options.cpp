@@ -117,6 +117,15 @@ void AddSoakFlags(CLI::App& app, CommandLine& line) {
   app.add_option("--seed", line.soak.seed, "which faults, in which order")->envname("E2E_SEED")->capture_default_str();
 }
 
+void AddCompareFlags(CLI::App& app, CommandLine& line) {
+  app.add_option("before", line.charts.before, "the chart that is installed: folder, package or address")->required();
+  app.add_option("after", line.charts.after, "the chart of the upgrade")->required();
+  app.add_option("--values", line.charts.values_files, "a file of values for both; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--json", line.charts.json, "a file for the differences as JSON");
+  app.add_option("--helm", line.options.tools.helm, "the helm program")->envname("E2E_HELM")->default_str("helm");
+}
+
 void AddFlags(CLI::App& app, CommandLine& line) {
   RunOptions& options = line.options;
   const auto is = [&line](std::initializer_list<Action> some) {
@@ -146,6 +155,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
     app.add_option("action", line.ledger_action, "what to do: verify")->required()->check(CLI::IsMember({"verify"}));
     app.add_option("file", line.ledger, "the ledger")->required();
   }
+  if (is({Action::kCompare})) AddCompareFlags(app, line);
   if (is({Action::kReport})) {
     AddArtifactsFlag(app, options);
     app.add_option("run", line.recorded, "the run's folder, its name below --artifacts, or latest")

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/command_texts.h"
+#include "gtest/compare_command.h"
 #include "run/options.h"
 #include "run/soak.h"
 
@@ -28,6 +29,8 @@ struct CommandLine {
   // ledger: what to do with it, and its file.
   std::string ledger_action;
   std::filesystem::path ledger;
+  // compare: the charts.
+  ChartPair charts;
   // report: the run, as FindRun (run/recorded_run.h) takes it.
   std::string recorded = "latest";
 };

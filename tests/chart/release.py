@@ -2,6 +2,7 @@
 """Usage: release.py             makes the chart the release that its version says, and packages all releases
        release.py --packages  packages what is released, into chart/releases/*.tgz
        release.py --released  the same, and fails unless the chart as it stands is one of them; with TAG, the one of that tag
+       release.py --before    prints the version of the release before the chart as it stands
 
 Exit code 1: refused, with every reason.
 """
@@ -79,6 +80,11 @@ def candidate_files(chart):
     return {name: (chart / name).read_bytes() for name in names if name != ".helmignore"}
 
 
+def below(version, known):
+    """The releases before a version, the oldest first."""
+    return [v for v in known if packages.number(v) < packages.number(version)]
+
+
 def problems(chart=helm.CHART, releases=helm.RELEASES, changelog=helm.REPOSITORY / "CHANGELOG.md"):
     """Why the chart as it stands cannot be a release of its version; nothing where it can be, or is it already."""
     version = packages.about(chart, "version")
@@ -88,7 +94,7 @@ def problems(chart=helm.CHART, releases=helm.RELEASES, changelog=helm.REPOSITORY
         if candidate_files(chart) != packages.files_of(releases / version):
             yield f"Chart.yaml: version {version} is released, and the chart is another one by now: give it a new version"
         return
-    before = [v for v in known if packages.number(v) < packages.number(version)]
+    before = below(version, known)
     size = "fix"
     if known and not before:
         yield f"Chart.yaml: version {version} is below every release"
@@ -116,7 +122,17 @@ def unreleased(version, known, tag):
         yield f"the tag is {tag}, the chart's version asks for chart-{version}"
 
 
+def print_before():
+    before = below(packages.about(helm.CHART, "version"), packages.released(helm.RELEASES))
+    if not before:
+        raise packages.ReleaseError("there is no release before this chart")
+    print(before[-1])
+
+
 def main(*args):
+    if args == ("--before",):
+        print_before()
+        return
     found = []
     if args in ((), ("--released",)):
         found = list(problems())
@@ -132,7 +148,7 @@ def main(*args):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([], ["--packages"], ["--released"]):
+    if sys.argv[1:] not in ([], ["--packages"], ["--released"], ["--before"]):
         sys.exit(__doc__)
     try:
         main(*sys.argv[1:])

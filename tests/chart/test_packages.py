@@ -133,6 +133,9 @@ class RefusalTest(Folder):
         self.assertEqual(self.problems("1.1.0"), "")
         self.assertIn("is below every release", self.problems("1.0.1"))
 
+    def test_the_release_before_is_neither_the_same_nor_a_later_one(self):
+        self.assertEqual(release.below("0.10.0", ["0.2.0", "0.9.1", "0.10.0", "0.10.1"]), ["0.2.0", "0.9.1"])
+
     def test_a_released_version_is_never_another_chart(self):
         self.keep("1.1.0")
         self.assertEqual(self.problems("1.1.0", changelog=""), "")
