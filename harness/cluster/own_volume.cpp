@@ -37,7 +37,12 @@ for number in $(seq "$free" $((free + 9))); do
   [ -b "/dev/loop$number" ] || mknod -m 0660 "/dev/loop$number" b 7 "$number" || [ -b "/dev/loop$number" ]
 done
 mount -o loop "$1/image" "$1/mount"
-[ -d "$1/mount/data" ] || mkdir -m 0777 "$1/mount/data" "$1/mount/fill")";
+if [ ! -d "$1/mount/data" ]; then
+  mkdir -m 0777 "$1/mount/data" "$1/mount/fill"
+  # For a power loss, long before it: a sync of one file commits what all others have in the journal.
+  printf written >"$1/mount/fill/synced"
+  sync "$1/mount/fill/synced" "$1/mount/fill" "$1/mount"
+fi)";
 
 // $1 the folder. What it prints still has the file.
 constexpr const char* kUnmount = R"(set -e

@@ -19,7 +19,8 @@ struct PowerLost {
   std::size_t processes = 0;
   std::string Text() const;
 };
-// Two files are written just before, one of them synced: RestorePower() looks for them. The receipt is that the kernel
+// A file is written just before and not synced; RestorePower() looks for it, and for the one that was synced when the
+// volume was made (own_volume.h). The receipt is that the kernel
 // refuses a new file (EIO).
 Outcome<PowerLost> LosePower(const FaultTarget& target, const OwnVolume& volume, Deadline deadline);
 
