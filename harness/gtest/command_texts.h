@@ -18,6 +18,7 @@ enum class Action {
   kCompare,
   kSoak,
   kProve,
+  kSurface,
   kReap
 };
 
@@ -65,6 +66,9 @@ hands them over in E2E_* variables.)"},
      "break the product in each way of scenarios/sabotage: the named check must fail for the named reason",
      R"(  stalwart-e2e prove                              all mutants
   stalwart-e2e prove --only mount-path --reuse    one, on a kept cluster)"},
+    {Action::kSurface, "surface", "list what of the chart and of the scenarios no mutant breaks; needs no cluster",
+     R"(  stalwart-e2e surface                            what is red
+  stalwart-e2e surface --all                      each item, with the mutants that break it)"},
     {Action::kSoak, "soak", "traffic with one fault after another, out of a seed; in the end the ledger's verdict",
      R"(  stalwart-e2e soak --minutes 30 --seed 7         the same seed gives the same faults
   stalwart-e2e soak --minutes 5 --reuse           on a kept cluster)"},

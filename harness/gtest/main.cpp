@@ -13,15 +13,18 @@
 #include "gtest/options.h"
 #include "gtest/run_command.h"
 #include "gtest/selection.h"
+#include "gtest/surface_command.h"
 #include "process/system_runner.h"
 #include "run/doctor.h"
 #include "run/recorded_run.h"
 #include "run/report_page.h"
 #include "run/report_views.h"
+#include "run/surface_report.h"
 #include "run/verdict.h"
 #include "run/worker.h"
 #include "run/write_whole.h"
 #include "scenario/loader.h"
+#include "scenario/reviewed.h"
 #include "steps/language_schema.h"
 #include "steps/lint.h"
 #include "steps/mutants.h"
@@ -158,20 +161,40 @@ std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrup
   }
 }
 
+// All mutants, with the surface that they guard.
+int Prove(const RunOptions& options, const std::vector<std::string>& gtest_flags,
+          const std::vector<CompiledScenario>& mutants, const std::vector<CompiledScenario>& scenarios,
+          Interrupt& interrupt) {
+  const auto surface = CoverSurface(options, mutants, scenarios, interrupt);
+  if (!surface) {
+    std::cerr << "stalwart-e2e: " << surface.error().Render() << "\n";
+    return ExitCode(VerdictOf(surface.error()));
+  }
+  std::cout << SurfaceText(*surface) << std::flush;
+  const int code = RunScenarios(options, gtest_flags, mutants, interrupt);
+  if (!SurfaceIsRed(*surface)) return code;
+  std::cout << SurfaceText(*surface) << "stalwart-e2e: FAIL: " << SurfaceLine(*surface) << std::endl;
+  return code == 0 ? ExitCode(Verdict::kFail) : code;
+}
+
 int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags, Interrupt& interrupt) {
-  const bool proves = line.action == Action::kProve;
+  const bool proves = line.action == Action::kProve, surface = line.action == Action::kSurface;
   Problems problems;
   std::vector<CompiledScenario> mutants, scenarios;
-  if (proves || line.action == Action::kLint || line.of_mutants) {
+  if (proves || surface || line.action == Action::kLint || line.of_mutants) {
     mutants = CompileMutants(line.options.scenarios, problems);
   }
-  if (!proves) scenarios = CompileAll(line.options, problems);
+  scenarios = CompileAll(line.options, problems);
+  LoadReviewed(line.options.scenarios / kSabotage / kReviewedFile, problems);
   if (!problems.empty()) {
     std::cerr << Render(problems)
               << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
     return kExitUsage;
   }
   if (line.of_mutants) return ListMutants(mutants, scenarios);
+  if (surface) return ShowSurface(line.options, mutants, scenarios, line.all_items, interrupt);
+  // What a part of the mutants leaves unguarded says nothing.
+  if (proves && line.options.only.empty()) return Prove(line.options, gtest_flags, mutants, scenarios, interrupt);
   for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
   if (const Status selected = KeepSelected(line, proves ? mutants : scenarios); !selected) {
     std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";

@@ -108,6 +108,14 @@ void AddProveFlags(CLI::App& app, RunOptions& options) {
       ->delimiter(',');
 }
 
+void AddSurfaceFlags(CLI::App& app, CommandLine& line) {
+  app.add_option("--scenarios", line.options.scenarios, "folder of scenarios, with sabotage/ below it")
+      ->capture_default_str();
+  app.add_option("--chart", line.options.chart, "the chart under test")->capture_default_str();
+  app.add_option("--helm", line.options.tools.helm, "the helm program")->envname("E2E_HELM")->default_str("helm");
+  app.add_flag("--all", line.all_items, "each item, with the mutants that break it");
+}
+
 void AddSoakFlags(CLI::App& app, CommandLine& line) {
   AddArtifactsFlag(app, line.options);
   app.add_option("--minutes", line.soak.minutes, "about how long")
@@ -145,6 +153,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   }
   if (is({Action::kRun, Action::kProve, Action::kSoak})) AddRunFlags(app, options);
   if (is({Action::kProve})) AddProveFlags(app, options);
+  if (is({Action::kSurface})) AddSurfaceFlags(app, line);
   if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);
   if (is({Action::kSchema})) app.add_flag("--mutants", line.of_mutants, "of a mutant's file instead");

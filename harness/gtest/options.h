@@ -22,6 +22,8 @@ struct CommandLine {
   bool list_checks = false;
   // list, schema: of the mutants instead of the scenarios.
   bool of_mutants = false;
+  // surface: each item with its mutants.
+  bool all_items = false;
   // down: names of clusters. Default: all that are kept.
   std::vector<std::string> clusters;
   // soak: how long, and which faults.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scenario/reviewed.h"
+
 namespace e2e {
 namespace fs = std::filesystem;
 namespace {
@@ -97,6 +99,7 @@ std::vector<Mutant> LoadMutants(const fs::path& root, Problems& problems) {
   std::vector<fs::path> files;
   std::error_code code;
   for (fs::directory_iterator it(root / kSabotage, code), end; !code && it != end; it.increment(code)) {
+    if (it->path().filename() == kReviewedFile) continue;
     if (it->path().extension() == ".yaml") {
       files.push_back(it->path());
     } else {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "steps/server_values.h"
 #include "steps/world.h"
 
 namespace e2e {
@@ -12,17 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr auto kOwnerOnly = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
-
-// What a server needs, whatever the lane.
-json ServerValues(const ServerUnderTest& server, bool foreign_chart) {
-  const auto [repository, tag] = SplitImage(server.image);
-  // The image is in the node already, and what is not there must not come from elsewhere.
-  json values = {{"image", {{"repository", repository}, {"tag", tag}, {"pullPolicy", "Never"}}}};
-  if (foreign_chart) return values;
-  values["layout"] = Name(server.profile.layout);
-  values.update(server.profile.values);
-  return values;
-}
 
 void AddLane(const World& world, json& values) {
   values["service"] = {{"nodePorts", world.node_ports}};

@@ -1,0 +1,55 @@
+#include "run/surface_report.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+#include "base/text.h"
+#include "cluster/json_access.h"
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> TextsOf(const json& list) {
+  std::vector<std::string> texts;
+  for (const json& text : list) texts.push_back(text.is_string() ? text.get<std::string>() : "");
+  return texts;
+}
+
+}  // namespace
+
+bool SurfaceIsRed(const json& surface) {
+  return !ListAt(surface, "/red").empty();
+}
+
+std::string SurfaceLine(const json& surface) {
+  if (!surface.is_object()) return "";
+  return fmt::format("surface: {} of {} items broken by a mutant, {} on the reviewed list, red {}",
+                     IntAt(surface, "/guarded"), IntAt(surface, "/items"), IntAt(surface, "/listed"),
+                     ListAt(surface, "/red").size());
+}
+
+std::string SurfaceText(const json& surface) {
+  if (!surface.is_object()) return "";
+  std::string text;
+  for (const std::string& line : TextsOf(ListAt(surface, "/red"))) text += "red: " + line + "\n";
+  return text + SurfaceLine(surface) + "\n";
+}
+
+std::string SurfaceItems(const json& surface) {
+  std::string text;
+  for (const auto& [item, mutants] : JsonAt(surface, "/guards").items()) {
+    text += fmt::format("{:<70} {}\n", item, mutants.empty() ? "-" : Join(TextsOf(mutants), ", "));
+  }
+  return text;
+}
+
+std::string SurfaceMarkdown(const json& surface) {
+  if (!surface.is_object()) return "";
+  return "\n## Surface of the chart\n\n```\n" + SurfaceText(surface) + "```\n";
+}
+
+}  // namespace e2e
