@@ -92,8 +92,8 @@ class Converter {
   const std::string& file_;
 };
 
-// Looks at a text before any tree is made of it. Finds the first alias: in the tree it would point at its anchor's place.
-// Ends at nesting that no reader of ours could follow without harm to its stack.
+// Looks at a text before any tree is made of it. Finds the first alias: in the tree it would point at its anchor's
+// place. Ends at nesting that no reader of ours could follow without harm to its stack.
 class Preview : public YAML::EventHandler {
  public:
   // Where each document has its first value, as far as it was looked at.
@@ -136,7 +136,8 @@ class Preview : public YAML::EventHandler {
   std::optional<YAML::Mark> alias_;
 };
 
-// Throws as yaml-cpp does. Ends with the second document: out of some broken texts yaml-cpp makes documents without end.
+// Throws as yaml-cpp does. Ends with the second document: out of some broken texts yaml-cpp makes documents without
+// end.
 Preview LookAt(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);

@@ -12,8 +12,8 @@ namespace e2e {
 // generic/388): from then on nothing reaches the disk, and each call on the file system fails. What a server had
 // synced is on the disk, all else was in the page cache and goes with the mount. A disk that loses what it said it had
 // synced is not played.
-// A server without power can't answer either: its processes are stopped before and killed after, so that it says nothing
-// about what it wrote in between.
+// A server without power can't answer either: its processes are stopped before and killed after, so that it says
+// nothing about what it wrote in between.
 struct PowerLost {
   std::string volume;
   std::size_t processes = 0;

@@ -31,8 +31,8 @@ int VerifyLedger(const std::filesystem::path& file) {
   if (ledger->torn())
     std::cout << "its last line was cut off when the harness ended, and is left out: nothing had relied on it yet\n";
   if (ledger->strange() > 0)
-    std::cout << fmt::format("its line {} is not one that the harness wrote: what the file tells is not all there was\n",
-                             ledger->strange());
+    std::cout << fmt::format(
+        "its line {} is not one that the harness wrote: what the file tells is not all there was\n", ledger->strange());
   if (!ledger->found()) {
     std::cout
         << "it has no whole read-back of all its messages: the run ended before mail.verify had read the mailboxes, "

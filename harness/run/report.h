@@ -9,8 +9,8 @@
 
 namespace e2e {
 
-// Writes report.json, summary.md and report.html, and after several rounds junit.xml too, into info.folder, each as a whole (written
-// beside, then renamed). Called after every scenario, so that a killed run leaves what it had.
+// Writes report.json, summary.md and report.html, and after several rounds junit.xml too, into info.folder, each as a
+// whole (written beside, then renamed). Called after every scenario, so that a killed run leaves what it had.
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results);
 
 // "PASS: 7 of 7 scenarios passed · server … · Kubernetes v1.37.2 · report …": the run's last line.

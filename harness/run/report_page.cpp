@@ -191,7 +191,8 @@ std::string Kills(const json& report) {
                         Html(TextAt(mutant, "/breaks")), Html(TextAt(mutant, "/check")), Html(TextAt(mutant, "/seen")));
   }
   if (rows.empty()) return "";
-  return "<h2>Proof by sabotage</h2>\n<div class=\"wide\"><table class=\"stack\"><thead><tr><th>Fate</th><th>Mutant</th><th>What it "
+  return "<h2>Proof by sabotage</h2>\n<div class=\"wide\"><table "
+         "class=\"stack\"><thead><tr><th>Fate</th><th>Mutant</th><th>What it "
          "breaks</th>"
          "<th>Check that must notice</th><th>What was seen</th></tr></thead><tbody>\n" +
          rows + "</tbody></table></div>\n";

@@ -37,8 +37,8 @@ struct ValuesRequest {
   nlohmann::json set = nlohmann::json::object();
 };
 
-// Writes what is not a file yet into world.artifacts (JSON is YAML, readable by the owner alone) and gives the files in their order. kInfra when
-// they can't be written.
+// Writes what is not a file yet into world.artifacts (JSON is YAML, readable by the owner alone) and gives the files in
+// their order. kInfra when they can't be written.
 Outcome<std::vector<std::string>> WriteValues(World& world, const ValuesRequest& request);
 
 // "repository" and "tag" at the colon that belongs to the tag, not to a registry's port.

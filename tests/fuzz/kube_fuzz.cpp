@@ -26,7 +26,8 @@ class AnyServer : public KubeTransport {
   Outcome<KubeResponse> Send(const KubeRequest&, Deadline) override {
     return KubeResponse{.status = 200, .body = Next()};
   }
-  Outcome<KubeResponse> Stream(const KubeRequest&, Deadline, const std::function<bool(std::string_view)>& on_data) override {
+  Outcome<KubeResponse> Stream(const KubeRequest&, Deadline,
+                               const std::function<bool(std::string_view)>& on_data) override {
     const std::string text = Next();
     clock_.SleepUntil(clock_.Now() + std::chrono::seconds(1));
     for (std::size_t at = 0; at < text.size(); at += kChunk) {

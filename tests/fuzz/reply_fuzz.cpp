@@ -1,4 +1,5 @@
-// The replies of a dialogue, in each of the protocols, from a server that says anything. The first octet is the protocol.
+// The replies of a dialogue, in each of the protocols, from a server that says anything. The first octet is the
+// protocol.
 #include <cstdint>
 
 #include "base/interrupt.h"

@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto client = SmtpClient::Connect(options, clock, interrupt, no_transcript, deadline);
   if (!client) return 0;
   Demand(client->greeting().code == 220, "a session begins with 220");
-  const SendResult sent = client->Send({.from = "a@example.org", .to = {"b@example.org"}}, "S: x\r\n\r\n.\r\n", deadline);
+  const SendResult sent =
+      client->Send({.from = "a@example.org", .to = {"b@example.org"}}, "S: x\r\n\r\n.\r\n", deadline);
   Demand(sent.outcome != SendOutcome::kOk || sent.reply.Positive(), "what is acknowledged has a positive reply");
   (void)client->Command("NOOP", deadline);
   return 0;
