@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "run/again_command.h"
 
 namespace e2e {
 namespace {
@@ -30,13 +31,6 @@ void RecordProperties(const ScenarioResult& result) {
   if (result.attempts.empty()) return;
   testing::Test::RecordProperty("attempts", static_cast<int>(result.attempts.size()));
   testing::Test::RecordProperty("note", result.note);
-}
-
-// "soak/seed-7-30m" stands in no folder of scenarios: its name says how it is made.
-std::string AgainCommand(const std::string& id) {
-  if (!id.starts_with("soak/seed-")) return "make e2e ONLY=" + id;
-  const std::vector<std::string> parts = Split(id, '-');
-  return fmt::format("make soak SEED={} MINUTES={}", parts[1], parts.back().substr(0, parts.back().size() - 1));
 }
 
 std::string TextOf(const ScenarioResult& result) {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "run/worker_lines.h"
 
 namespace e2e {
@@ -25,9 +26,7 @@ long long Seconds(std::chrono::nanoseconds span) {
 std::string Cut(std::string text, std::size_t width) {
   constexpr std::string_view kMark = "...";
   if (text.size() <= width) return text;
-  std::size_t end = width > kMark.size() ? width - kMark.size() : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + std::string(kMark);
+  return std::string(CutUtf8(text, width - std::min(width, kMark.size()))).append(kMark);
 }
 
 std::string LineOf(const PendingWait& wait, TimePoint now, const std::string& before, std::size_t width) {

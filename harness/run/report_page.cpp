@@ -7,7 +7,9 @@
 #include <map>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cluster/json_access.h"
+#include "run/again_command.h"
 #include "run/page/embedded.h"
 #include "run/verdict.h"
 
@@ -21,7 +23,8 @@ constexpr std::size_t kLongest = 6'000;
 
 std::string Html(std::string_view text) {
   std::string escaped;
-  for (const char c : text.substr(0, kLongest)) {
+  const std::string_view shown = CutUtf8(text, kLongest);
+  for (const char c : shown) {
     switch (c) {
       case '&': escaped += "&amp;"; break;
       case '<': escaped += "&lt;"; break;
@@ -32,7 +35,7 @@ std::string Html(std::string_view text) {
         if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') escaped += c;
     }
   }
-  if (text.size() > kLongest) escaped += fmt::format(" … ({} octets more)", text.size() - kLongest);
+  if (text.size() > shown.size()) escaped += fmt::format(" … ({} octets more)", text.size() - shown.size());
   return escaped;
 }
 
@@ -85,8 +88,7 @@ std::string NameOf(const json& scenario) {
 
 std::string Row(const json& scenario, std::size_t number) {
   const std::string verdict = TextAt(scenario, "/verdict");
-  const std::string text =
-      Lower(NameOf(scenario) + " " + TextAt(scenario, "/title") + " " + TextAt(scenario, "/message"));
+  const std::string text = NameOf(scenario) + " " + TextAt(scenario, "/title") + " " + TextAt(scenario, "/message");
   return fmt::format(
       "<tr data-part=\"s{0}\" data-verdict=\"{1}\" data-text=\"{2}\"><td>{3}</td><td><a href=\"#s{0}\">{4}</a></td>"
       "<td>{5}</td><td class=\"number\" data-value=\"{6:.3f}\">{6:.1f} s</td><td>{7}</td></tr>\n",
@@ -111,8 +113,8 @@ std::string Table(const json& report) {
       "<label>Verdict <select id=\"verdict\"><option value=\"\">all</option>{}</select></label>"
       "<span id=\"shown\" role=\"status\" class=\"quiet\"></span></div>\n<div class=\"wide\"><table "
       "id=\"scenarios\" class=\"stack\"><thead><tr>"
-      "<th><button type=\"button\">Verdict</button></th><th><button type=\"button\">Scenario</button></th>"
-      "<th><button type=\"button\">Title</button></th><th class=\"number\"><button type=\"button\">Time</button></th>"
+      "<th data-sort>Verdict</th><th data-sort>Scenario</th>"
+      "<th data-sort>Title</th><th data-sort class=\"number\">Time</th>"
       "<th>What was wrong</th></tr></thead><tbody>\n{}</tbody></table></div>\n",
       choices, rows);
 }
@@ -159,13 +161,13 @@ std::string Part(const json& scenario, std::size_t number) {
     steps += StepRow(step, start, whole);
     start += SecondsOf(step);
   }
-  std::string text =
-      fmt::format("<details id=\"s{}\"{}><summary>{} {} <span class=\"quiet\">{:.1f} s, {}</span></summary>\n", number,
-                  passed ? "" : " open", VerdictText(verdict), Html(NameOf(scenario)), SecondsOf(scenario),
-                  Html(TextAt(scenario, "/where")));
+  std::string text = fmt::format(
+      "<details id=\"s{}\"{}><summary>{} <bdi>{}</bdi> <span class=\"quiet\">{:.1f} s, {}</span></summary>\n", number,
+      passed ? "" : " open", VerdictText(verdict), Html(NameOf(scenario)), SecondsOf(scenario),
+      Html(TextAt(scenario, "/where")));
   if (!error.empty()) text += "<pre>" + Html(error) + "</pre>\n";
   if (!passed)
-    text += fmt::format("<p>Only this one again:</p><pre>make e2e ONLY={}</pre>\n", Html(TextAt(scenario, "/id")));
+    text += fmt::format("<p>Only this one again:</p><pre>{}</pre>\n", Html(AgainCommand(TextAt(scenario, "/id"))));
   for (const json& note : ListAt(scenario, "/cleanup_errors"))
     text += "<pre>" + Html(note.is_string() ? note.get<std::string>() : "") + "</pre>\n";
   return text + fmt::format(

@@ -75,9 +75,16 @@ class Browser:
             self.events.append((message["method"], message["params"]))
         return message
 
-    def open(self, path):
+    def open(self, path, fragment=""):
+        """`events` then has those of this page."""
+        # From elsewhere: another part of the same page is no new page.
+        self.go_to("about:blank")
+        self.events.clear()
+        self.go_to(pathlib.Path(path).resolve().as_uri() + fragment)
+
+    def go_to(self, url):
         before = len(self.events)
-        self.call("Page.navigate", url=pathlib.Path(path).resolve().as_uri())
+        self.call("Page.navigate", url=url)
         while not any(method == "Page.loadEventFired" for method, _ in self.events[before:]):
             self.receive()
 

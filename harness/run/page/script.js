@@ -12,7 +12,7 @@
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const row of rows) {
-      const text = row.dataset.text;
+      const text = row.dataset.text.toLowerCase();
       const fits = words.every((word) => text.includes(word)) && (!verdict.value || row.dataset.verdict === verdict.value);
       row.hidden = !fits;
       const part = details.get(row.dataset.part);
@@ -24,29 +24,31 @@
   search.addEventListener("input", filter);
   verdict.addEventListener("change", filter);
 
-  const value = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
-  const compare = (a, b) => {
-    const difference = Number(a) - Number(b);
-    return Number.isNaN(difference) ? a.localeCompare(b) : difference;
-  };
-  for (const button of table.querySelectorAll("th button")) {
+  const compare = (a, b) =>
+    a.dataset.value === undefined ? a.textContent.localeCompare(b.textContent) : Number(a.dataset.value) - Number(b.dataset.value);
+  for (const header of table.querySelectorAll("th[data-sort]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...header.childNodes);
+    header.append(button);
     button.addEventListener("click", () => {
-      const header = button.closest("th");
       const down = header.getAttribute("aria-sort") === "ascending";
       for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
       header.setAttribute("aria-sort", down ? "descending" : "ascending");
       const column = header.cellIndex;
-      rows.sort((a, b) => compare(value(a, column), value(b, column)) * (down ? -1 : 1));
+      rows.sort((a, b) => compare(a.cells[column], b.cells[column]) * (down ? -1 : 1));
       body.append(...rows);
     });
   }
   // A link into a part opens it.
   const open = () => {
-    const part = details.get(decodeURIComponent(location.hash.slice(1)));
+    const part = details.get(location.hash.slice(1));
     if (part) part.open = true;
   };
   addEventListener("hashchange", open);
   open();
   document.getElementById("tools").hidden = false;
   filter();
+  // Coming back, a browser fills in what was searched for.
+  addEventListener("pageshow", filter);
 })();
