@@ -58,6 +58,10 @@ e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluste
 bench-lanes: program prerequisites-cluster prepare ## Compare the time of SCENARIOS with one lane and with three
 	@set -a; . $(PREPARED); set +a; exec tests/bench-lanes $(PROGRAM) run --artifacts "$(ARTIFACTS)"
 
+.PHONY: bench-start
+bench-start: program ## Measure how long `list` and the check of 500 scenarios take
+	@exec tests/bench-start $(PROGRAM) "$(ARTIFACTS)"
+
 .PHONY: bench-mail
 bench-mail: configure prerequisites-cluster ## Compare the mail clients with smtp-source and curl, on the reference server
 	@cmake --build --preset $(PRESET) --target mail-bench

@@ -38,130 +38,122 @@ Error Bad(std::string message, SourceLocation where) {
   return Error(ErrorKind::kBadScenario, std::move(message)).At(std::move(where));
 }
 
-class Converter {
+// Makes the tree out of yaml-cpp's events, in one pass. Mistakes are remembered, as broken YAML and a second document
+// behind them come first; nesting that no reader of ours could follow without harm to its stack ends it at once.
+class Builder : public YAML::EventHandler {
  public:
-  explicit Converter(const std::string& file) : file_(file) {}
+  explicit Builder(const std::string& file) : file_(file) {}
 
-  Outcome<YamlNode> Convert(const YAML::Node& node) {
-    auto data = std::make_shared<YamlNode::Data>();
-    data->where = Place(node.Mark(), file_);
-    const std::string& tag = node.Tag();
-    if (!tag.empty() && tag != "?" && tag != "!")
-      return Bad("YAML tags are not part of the language: " + tag, data->where);
-    switch (node.Type()) {
-      case YAML::NodeType::Undefined:
-      case YAML::NodeType::Null: break;
-      case YAML::NodeType::Scalar:
-        data->kind = YamlNode::Kind::kScalar;
-        data->scalar = node.Scalar();
-        data->quoted = tag == "!";
-        break;
-      case YAML::NodeType::Sequence: {
-        data->kind = YamlNode::Kind::kSequence;
-        for (const YAML::Node& item : node) {
-          E2E_TRY(YamlNode converted, Convert(item), "reading a list");
-          data->items.push_back(std::move(converted));
-        }
-        break;
-      }
-      case YAML::NodeType::Map: {
-        E2E_CHECK(ConvertMap(node, *data), "reading a map");
-        break;
-      }
-    }
-    return YamlNode(std::move(data));
-  }
-
- private:
-  Status ConvertMap(const YAML::Node& node, YamlNode::Data& data) {
-    data.kind = YamlNode::Kind::kMap;
-    std::set<std::string> seen;
-    for (const auto& entry : node) {
-      const SourceLocation where = Place(entry.first.Mark(), file_);
-      if (!entry.first.IsScalar()) return Bad("a key must be plain text", where);
-      const std::string key = entry.first.Scalar();
-      if (key == "<<") return Bad("YAML merge keys (<<) are not part of the language: write the keys out", where);
-      if (!seen.insert(key).second) return Bad("key \"" + key + "\" stands twice in the same map", where);
-      E2E_TRY(YamlNode name, Convert(entry.first), "reading a key");
-      E2E_TRY(YamlNode value, Convert(entry.second), "reading " + key);
-      data.entries.emplace_back(std::move(name), std::move(value));
-    }
-    return {};
-  }
-
-  const std::string& file_;
-};
-
-// Looks at a text before any tree is made of it. Finds the first alias: in the tree it would point at its anchor's
-// place. Ends at nesting that no reader of ours could follow without harm to its stack.
-class Preview : public YAML::EventHandler {
- public:
-  // Where each document has its first value, as far as it was looked at.
+  // Where each document has its first value.
   const std::vector<YAML::Mark>& documents() const { return documents_; }
-  const std::optional<YAML::Mark>& alias() const { return alias_; }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Value(mark);
-    if (!alias_) alias_ = mark;
-  }
+  // The first alias, or whatever else was wrong first.
+  std::optional<Error> Mistake() const { return alias_ ? alias_ : mistake_; }
+  // Of the last document.
+  const YamlNode& root() const { return *root_; }
+
   void OnDocumentStart(const YAML::Mark&) override { fresh_ = true; }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Value(mark); }
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override {
-    Value(mark);
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (!alias_) alias_ = Bad("YAML aliases (*name) are not part of the language: write the value out", At(mark));
+    Add(Begin(mark, YamlNode::Kind::kNull, ""));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-    Descend(mark);
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Add(Begin(mark, YamlNode::Kind::kNull, "")); }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& text) override {
+    if (AtKey()) CheckKey(mark, text);
+    const auto data = Begin(mark, YamlNode::Kind::kScalar, tag);
+    data->scalar = text;
+    data->quoted = tag == "!";
+    Add(data);
   }
-  void OnSequenceEnd() override { --depth_; }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
-    Descend(mark);
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    Descend(mark, YamlNode::Kind::kSequence, tag);
   }
-  void OnMapEnd() override { --depth_; }
+  void OnSequenceEnd() override { Ascend(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Descend(mark, YamlNode::Kind::kMap, tag);
+  }
+  void OnMapEnd() override { Ascend(); }
 
  private:
-  void Value(const YAML::Mark& mark) {
-    if (std::exchange(fresh_, false)) documents_.push_back(mark);
+  using Shared = std::shared_ptr<YamlNode::Data>;
+  // A map or a list that is not complete yet.
+  struct Open {
+    Shared data;
+    std::set<std::string> keys;
+    // Of a map, when its value is still to come.
+    std::optional<YamlNode> key;
+  };
+
+  SourceLocation At(const YAML::Mark& mark) const { return Place(mark, file_); }
+  void Wrong(std::string message, const YAML::Mark& mark) {
+    if (!mistake_) mistake_ = Bad(std::move(message), At(mark));
   }
-  void Descend(const YAML::Mark& mark) {
-    Value(mark);
-    if (++depth_ > kMaxDepth) {
-      throw YAML::ParserException(mark, "maps and lists are nested more than " + std::to_string(kMaxDepth) + " deep");
+  bool AtKey() const { return !open_.empty() && open_.back().data->kind == YamlNode::Kind::kMap && !open_.back().key; }
+
+  void CheckKey(const YAML::Mark& mark, const std::string& key) {
+    if (key == "<<") Wrong("YAML merge keys (<<) are not part of the language: write the keys out", mark);
+    if (!open_.back().keys.insert(key).second) Wrong("key \"" + key + "\" stands twice in the same map", mark);
+  }
+
+  Shared Begin(const YAML::Mark& mark, YamlNode::Kind kind, const std::string& tag) {
+    if (std::exchange(fresh_, false)) documents_.push_back(mark);
+    if (kind != YamlNode::Kind::kScalar && AtKey()) Wrong("a key must be plain text", mark);
+    if (!tag.empty() && tag != "?" && tag != "!") Wrong("YAML tags are not part of the language: " + tag, mark);
+    auto data = std::make_shared<YamlNode::Data>();
+    data->kind = kind;
+    data->where = At(mark);
+    return data;
+  }
+  void Add(Shared data) {
+    YamlNode node(std::move(data));
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (Open& parent = open_.back(); parent.data->kind == YamlNode::Kind::kSequence) {
+      parent.data->items.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = std::move(node);
+    } else {
+      parent.data->entries.emplace_back(*std::exchange(parent.key, std::nullopt), std::move(node));
     }
   }
+  void Descend(const YAML::Mark& mark, YamlNode::Kind kind, const std::string& tag) {
+    const auto data = Begin(mark, kind, tag);
+    if (open_.size() == kMaxDepth) {
+      throw YAML::ParserException(mark, "maps and lists are nested more than " + std::to_string(kMaxDepth) + " deep");
+    }
+    open_.push_back({data, {}, {}});
+  }
+  void Ascend() {
+    Shared data = std::move(open_.back().data);
+    open_.pop_back();
+    Add(std::move(data));
+  }
 
-  static constexpr int kMaxDepth = 64;
-  int depth_ = 0;
+  static constexpr std::size_t kMaxDepth = 64;
+  const std::string& file_;
   bool fresh_ = false;
+  std::vector<Open> open_;
   std::vector<YAML::Mark> documents_;
-  std::optional<YAML::Mark> alias_;
+  std::optional<YamlNode> root_;
+  std::optional<Error> alias_, mistake_;
 };
-
-// Throws as yaml-cpp does. Ends with the second document: out of some broken texts yaml-cpp makes documents without
-// end.
-Preview LookAt(const std::string& text) {
-  std::istringstream in(text);
-  YAML::Parser parser(in);
-  Preview preview;
-  while (preview.documents().size() < 2 && parser.HandleNextDocument(preview)) continue;
-  return preview;
-}
 
 }  // namespace
 
 Outcome<YamlNode> YamlNode::Parse(std::string_view text, const std::string& file) {
   try {
-    const Preview preview = LookAt(std::string(text));
-    if (preview.documents().empty()) return Bad("the file is empty", {file, 1, 1});
-    if (preview.documents().size() > 1) {
-      return Bad("more than one YAML document in the file", Place(preview.documents()[1], file));
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    Builder builder(file);
+    // Ends with the second document: out of some broken texts yaml-cpp makes documents without end.
+    while (builder.documents().size() < 2 && parser.HandleNextDocument(builder)) continue;
+    if (builder.documents().empty()) return Bad("the file is empty", {file, 1, 1});
+    if (builder.documents().size() > 1) {
+      return Bad("more than one YAML document in the file", Place(builder.documents()[1], file));
     }
-    if (const auto& alias = preview.alias()) {
-      return Bad("YAML aliases (*name) are not part of the language: write the value out", Place(*alias, file));
-    }
-    auto converted = Converter(file).Convert(YAML::Load(std::string(text)));
-    // The chain of maps and lists says nothing that the location does not say better.
-    if (!converted) return Bad(converted.error().message(), *converted.error().where());
-    return converted;
+    if (const auto mistake = builder.Mistake()) return *mistake;
+    return builder.root();
   } catch (const YAML::Exception& problem) {
     return Bad("broken YAML: " + problem.msg, Place(problem.mark, file));
   }

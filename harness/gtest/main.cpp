@@ -135,6 +135,26 @@ Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios)
   return Select(line.options, scenarios);
 }
 
+int TellMistakes(const Problems& problems) {
+  std::cerr << Render(problems)
+            << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
+  return kExitUsage;
+}
+
+int TellSelection(const Error& error) {
+  std::cerr << "stalwart-e2e: " << error.message() << "\n";
+  return kExitUsage;
+}
+
+int ListHeads(CommandLine& line) {
+  Problems problems;
+  std::vector<CompiledScenario> scenarios;
+  for (Scenario& scenario : LoadHeads(line.options.scenarios, problems)) scenarios.push_back({std::move(scenario), {}});
+  if (!problems.empty()) return TellMistakes(problems);
+  const Status selected = KeepSelected(line, scenarios);
+  return selected ? List(scenarios) : TellSelection(selected.error());
+}
+
 // Not for users, and so not in the help: the process in which a lane runs one scenario, and what helm starts to change
 // what it has rendered.
 std::optional<int> ServeProgram(int argc, char** argv, Interrupt& interrupt) {
@@ -186,22 +206,17 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
   }
   scenarios = CompileAll(line.options, problems);
   LoadReviewed(line.options.scenarios / kSabotage / kReviewedFile, problems);
-  if (!problems.empty()) {
-    std::cerr << Render(problems)
-              << fmt::format("stalwart-e2e: {} mistakes in the scenarios, nothing was started\n", problems.size());
-    return kExitUsage;
-  }
+  if (!problems.empty()) return TellMistakes(problems);
   if (line.of_mutants) return ListMutants(mutants, scenarios);
   if (surface) return ShowSurface(line.options, mutants, scenarios, line.all_items, interrupt);
   // What a part of the mutants leaves unguarded says nothing.
   if (proves && line.options.only.empty()) return Prove(line.options, gtest_flags, mutants, scenarios, interrupt);
   for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
   if (const Status selected = KeepSelected(line, proves ? mutants : scenarios); !selected) {
-    std::cerr << "stalwart-e2e: " << selected.error().message() << "\n";
-    return kExitUsage;
+    return TellSelection(selected.error());
   }
   switch (line.action) {
-    case Action::kList: return line.list_checks ? ListChecks(scenarios) : List(scenarios);
+    case Action::kList: return ListChecks(scenarios);
     case Action::kLint:
       std::cout << fmt::format("{} scenarios and {} mutants are fine\n", scenarios.size(), mutants.size());
       return 0;
@@ -233,6 +248,7 @@ int Main(int argc, char** argv) {
       return ExitCode(Verdict::kInfra);
     }
   }
+  if (line.action == Action::kList && !line.list_checks && !line.of_mutants) return ListHeads(line);
   return WithScenarios(line, gtest_flags, interrupt);
 }
 

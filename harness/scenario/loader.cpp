@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <functional>
 
+#include "base/text.h"
 #include "scenario/mutant.h"
 #include "scenario/scenario_fields.h"
 
@@ -27,11 +30,28 @@ bool InSuite(const fs::path& relative) {
   return levels == 2 || levels == 3;
 }
 
-}  // namespace
+// The text with one step in place of all that it has, every line in its place; nothing where the steps can't be told
+// from the rest by the beginnings of lines alone.
+std::optional<std::string> HeadOf(std::string_view text) {
+  std::string head;
+  int blocks = 0;
+  bool within = false;
+  for (const std::string& line : Split(text, '\n')) {
+    if (line.starts_with("---") || line.starts_with("...")) return std::nullopt;
+    const bool begins = line.starts_with("steps:");
+    blocks += begins ? 1 : 0;
+    within =
+        begins || (within && (line.empty() || std::string_view(" \t\r-#]}").find(line[0]) != std::string_view::npos));
+    head += (begins ? "steps: [{unread: {}}]" : within ? "" : line) + "\n";
+  }
+  return blocks == 1 ? std::optional(head) : std::nullopt;
+}
 
-std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root, Problems& problems) {
+using LoadOne = std::function<std::optional<Scenario>(const fs::path&, const fs::path&, Problems&)>;
+
+std::optional<Scenario> ScenarioOf(const Outcome<YamlNode>& document, const fs::path& file, const fs::path& root,
+                                   Problems& problems) {
   const std::size_t before = problems.size();
-  auto document = YamlNode::ParseFile(file.string());
   if (!document) {
     problems.push_back(document.error());
     return std::nullopt;
@@ -48,7 +68,21 @@ std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root,
   return scenario;
 }
 
-std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
+// Whatever is wrong is told out of the whole file.
+std::optional<Scenario> LoadHead(const fs::path& file, const fs::path& root, Problems& problems) {
+  Problems unseen;
+  std::ifstream in(file, std::ios::binary);
+  std::string text(kMaxYamlFile, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  const auto head = in.eof() ? HeadOf(text) : std::nullopt;
+  auto scenario = head ? ScenarioOf(YamlNode::Parse(*head, file.string()), file, root, unseen) : std::nullopt;
+  if (!scenario) scenario = LoadScenario(file, root, problems);
+  if (scenario) scenario->steps.clear();
+  return scenario;
+}
+
+std::vector<Scenario> LoadEach(const fs::path& root, const LoadOne& load, Problems& problems) {
   std::vector<fs::path> files, strays;
   std::error_code code;
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
@@ -73,13 +107,27 @@ std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
   }
   std::vector<Scenario> scenarios;
   for (const fs::path& file : files) {
-    if (auto scenario = LoadScenario(file, root, problems)) scenarios.push_back(std::move(*scenario));
+    if (auto scenario = load(file, root, problems)) scenarios.push_back(std::move(*scenario));
   }
   if (files.empty()) {
     problems.push_back(
         Error(ErrorKind::kBadScenario, "no scenario (<suite>/<name>.yaml) found").At({root.string(), 0, 0}));
   }
   return scenarios;
+}
+
+}  // namespace
+
+std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root, Problems& problems) {
+  return ScenarioOf(YamlNode::ParseFile(file.string()), file, root, problems);
+}
+
+std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
+  return LoadEach(root, LoadScenario, problems);
+}
+
+std::vector<Scenario> LoadHeads(const fs::path& root, Problems& problems) {
+  return LoadEach(root, LoadHead, problems);
 }
 
 std::string Render(const Problems& problems) {

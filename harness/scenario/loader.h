@@ -19,6 +19,10 @@ inline constexpr std::string_view kSchemaFile = "scenario.schema.json";
 // later, by Compile (steps/catalog.h).
 std::vector<Scenario> LoadScenarios(const std::filesystem::path& root, Problems& problems);
 
+// The same without the steps, which are most of a file and of the time that reading takes: for who wants to know what
+// scenarios there are. Mistakes within the steps are not seen.
+std::vector<Scenario> LoadHeads(const std::filesystem::path& root, Problems& problems);
+
 // One file; `suite` and stem come from its path.
 std::optional<Scenario> LoadScenario(const std::filesystem::path& file, const std::filesystem::path& root,
                                      Problems& problems);

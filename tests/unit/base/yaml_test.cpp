@@ -92,6 +92,14 @@ TEST(Yaml, RefusesKeysThatAreNotText) {
   EXPECT_THAT(Parse("a: 1\n[x]: 2\n"), FailsWith(ErrorKind::kBadScenario, "f.yaml:2:1: a key must be plain text"));
 }
 
+TEST(Yaml, OfSeveralMistakesOneIsToldTheOneOfTheWholeText) {
+  EXPECT_THAT(Parse("a: !x 1\na: &y 2\nb: *y\n"),
+              FailsWith(ErrorKind::kBadScenario, StartsWith("f.yaml:3:4: YAML al")));
+  EXPECT_THAT(Parse("a: !x 1\na: 2\n"), FailsWith(ErrorKind::kBadScenario, StartsWith("f.yaml:1:4: YAML tags")));
+  EXPECT_THAT(Parse("a: 1\na: 2\n---\nb: 1\n"), FailsWith(ErrorKind::kBadScenario, HasSubstr("more than one YAML")));
+  EXPECT_THAT(Parse("a: 1\na: 2\nb: [\n"), FailsWith(ErrorKind::kBadScenario, HasSubstr("broken YAML")));
+}
+
 TEST(Yaml, RefusesAllButOneDocument) {
   EXPECT_THAT(Parse("a: 1\n---\nb: 2\n"),
               FailsWith(ErrorKind::kBadScenario, "f.yaml:3:1: more than one YAML document in the file"));

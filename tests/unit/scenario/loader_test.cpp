@@ -194,5 +194,59 @@ TEST_F(LoaderTest, AnAbsentFolderIsAProblem) {
   EXPECT_EQ(Render(problems_), (dir_ / "absent").string() + ": error: can't be read: No such file or directory\n");
 }
 
+class HeadsTest : public LoaderTest {
+ protected:
+  // What a file gives without its steps; "" when it gives nothing.
+  std::string HeadOf(const std::string& text) {
+    dir_.Write("smoke/x.yaml", text);
+    const std::vector<Scenario> heads = LoadHeads(dir_.path(), problems_);
+    if (heads.empty()) return "";
+    EXPECT_THAT(heads[0].steps, IsEmpty());
+    return heads[0].Id() + " " + heads[0].title + (heads[0].tags.empty() ? "" : " [" + heads[0].tags[0] + "]");
+  }
+};
+
+TEST_F(HeadsTest, WhatStandsAroundTheStepsIsRead) {
+  EXPECT_EQ(HeadOf(kSmallest), "smoke/x A title");
+  EXPECT_EQ(HeadOf("name: T\nsteps:\n- a: {}\n\n# x\n- b: |\n    tags: [no]\ntags: [c]\n"), "smoke/x T [c]");
+  EXPECT_EQ(HeadOf("steps: [{a: {}},\n {b: {}}\n]\nname: T\n"), "smoke/x T");
+  EXPECT_EQ(Shown(), "");
+}
+
+TEST_F(HeadsTest, MistakesWithinTheStepsAreNotSeen) {
+  EXPECT_EQ(HeadOf("name: T\nsteps:\n  - a: {b: 1, b: 2}\n"), "smoke/x T");
+  EXPECT_EQ(Shown(), "");
+}
+
+TEST_F(HeadsTest, MistakesOfTheRestAreToldAsOfTheWholeFile) {
+  EXPECT_EQ(HeadOf("name: T\nsteps:\n  - a: {}\n\ntag: [x]\n"), "");
+  EXPECT_EQ(Shown(), "smoke/x.yaml:5:1: error: a scenario has no field \"tag\" (did you mean \"tags\"?)\n");
+  EXPECT_EQ(HeadOf("name: T\n"), "");
+  EXPECT_EQ(Shown(), "smoke/x.yaml:1:1: error: a scenario lacks the field \"steps\" (what is done and checked)\n");
+  EXPECT_EQ(HeadOf("name: T\nsteps:\n  - a: {}\nsteps:\n  - b: {}\n"), "");
+  EXPECT_EQ(Shown(), "smoke/x.yaml:4:1: error: key \"steps\" stands twice in the same map\n");
+}
+
+TEST_F(HeadsTest, FilesWhoseStepsBeginInNoLineOfTheirOwnAreReadWhole) {
+  EXPECT_EQ(HeadOf("{name: T, tags: [c], steps: [{a: {}}]}\n"), "smoke/x T [c]");
+  EXPECT_EQ(HeadOf("---\nname: T\nsteps:\n  - a: {}\n"), "smoke/x T");
+  EXPECT_EQ(HeadOf("\"steps\":\n  - a: {}\nname: T\n"), "smoke/x T");
+  EXPECT_EQ(Shown(), "");
+  EXPECT_EQ(HeadOf("name: T\nsteps:\n  - a: {}\n---\nname: U\n"), "");
+  EXPECT_EQ(Shown(), "smoke/x.yaml:5:1: error: more than one YAML document in the file\n");
+}
+
+TEST_F(HeadsTest, OurOwnScenariosAreTheSameWithAndWithoutTheirSteps) {
+  const std::filesystem::path root = std::filesystem::path(E2E_SOURCE_DIR) / "scenarios";
+  const std::vector<Scenario> whole = LoadScenarios(root, problems_), heads = LoadHeads(root, problems_);
+  ASSERT_EQ(heads.size(), whole.size());
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    EXPECT_EQ(heads[i].Id(), whole[i].Id());
+    EXPECT_EQ(heads[i].title, whole[i].title);
+    EXPECT_EQ(heads[i].tags, whole[i].tags);
+    EXPECT_EQ(heads[i].install.values_files, whole[i].install.values_files);
+  }
+}
+
 }  // namespace
 }  // namespace e2e
