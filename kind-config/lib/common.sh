@@ -13,6 +13,27 @@ LOGS=$CACHE/logs
 
 readonly EXIT_INFRA=3
 
+# take_kubernetes VERSION: that one of versions.env instead of its first, with what its kubeadm asks for; false where it is none.
+take_kubernetes() {
+  local row
+  [[ $1 != "$KUBERNETES_VERSION" ]] || return 0
+  for row in $OTHER_KUBERNETES; do
+    if [[ ${row%%:*} == "$1" ]]; then
+      IFS=: read -r KUBERNETES_VERSION ETCD_VERSION COREDNS_VERSION <<<"$row"
+      CLUSTER_MODULE=cluster-$1
+      return 0
+    fi
+  done
+  return 1
+}
+
+# take_helm VERSION: likewise.
+take_helm() {
+  [[ $1 != "$HELM_VERSION" ]] || return 0
+  [[ " $OTHER_HELM " == *" $1 "* ]] || return 1
+  HELM_VERSION=$1 HELM_MODULE=helm-$1
+}
+
 say() { printf '%s\n' "$*" >&2; }
 
 # fail_infra WHAT [WHAT TO DO]...: the machine, not the product, is in the way.
@@ -40,3 +61,10 @@ unmount_below() {
     umount -l "$(printf '%b' "$target")" 2>/dev/null || say "could not unmount $target"
   done
 }
+
+# The folders of offline/go/ that pin what is built; the versions that `prepare` was asked for reach all that it calls.
+CLUSTER_MODULE=cluster HELM_MODULE=helm
+[[ -z ${E2E_WITH_KUBERNETES:-} ]] || take_kubernetes "$E2E_WITH_KUBERNETES" ||
+  fail_infra "versions.env has no Kubernetes $E2E_WITH_KUBERNETES" "it has $KUBERNETES_VERSION and$(printf ' %s' $OTHER_KUBERNETES | sed 's/:[^ ]*//g')"
+[[ -z ${E2E_WITH_HELM:-} ]] || take_helm "$E2E_WITH_HELM" ||
+  fail_infra "versions.env has no Helm $E2E_WITH_HELM" "it has $HELM_VERSION and $OTHER_HELM"

@@ -4,6 +4,12 @@
 # modules_of NAME: prints modules and their versions, a line for each. Programs of our own have none.
 modules_of() {
   case $1 in
+    cluster-* | helm-v*)
+      (
+        take_kubernetes "${1#cluster-}" || take_helm "${1#helm-}" || exit 0
+        modules_of "${1%%-v*}"
+      )
+      ;;
     cluster)
       echo "k8s.io/kubernetes $KUBERNETES_VERSION"
       echo "github.com/coredns/coredns $COREDNS_VERSION"
@@ -11,7 +17,7 @@ modules_of() {
       echo "github.com/rancher/local-path-provisioner $LOCAL_PATH_VERSION"
       ;;
     containerd) echo "github.com/containerd/containerd/v2 $CONTAINERD_VERSION" ;;
-    helm) echo "helm.sh/helm/v3 $HELM_VERSION" ;;
+    helm) echo "helm.sh/helm/${HELM_VERSION%%.*} $HELM_VERSION" ;;
     helm-docs) echo "github.com/norwoodj/helm-docs $HELM_DOCS_VERSION" ;;
     kind) echo "sigs.k8s.io/kind $KIND_VERSION" ;;
     kubeconform) echo "github.com/yannh/kubeconform $KUBECONFORM_VERSION" ;;
@@ -25,5 +31,5 @@ modules_of() {
   esac
 }
 
-# The parts of Kubernetes that are modules of their own carry v0 where the whole carries v1.
-staging_version() { printf 'v0.%s\n' "${KUBERNETES_VERSION#v1.}"; }
+# staging_version KUBERNETES: the parts of Kubernetes that are modules of their own carry v0 where the whole carries v1.
+staging_version() { printf 'v0.%s\n' "${1#v1.}"; }

@@ -7,7 +7,7 @@ resolve_server() {
   local profile=$1 image=$2 offline=$3
   if [[ -n $image ]]; then
     SERVER=$profile SERVER_IMAGE=$image
-    [[ $profile != auto ]] || SERVER=$(profile_of "$image")
+    [[ $profile != auto* ]] || SERVER=$(profile_of "$image")
     # Never pulled: whoever names an image means the one that is there.
     has_image "$image" || fail_infra "the engine at $DOCKER_HOST does not have the image $image" \
       "load it there: docker --host $DOCKER_HOST load --input FILE, or docker --host $DOCKER_HOST pull $image"
@@ -30,6 +30,12 @@ resolve_server() {
       if ! use_stalwart stalwart-0.15 "$STALWART_015_IMAGE" "$offline"; then
         say "server: the reference server, because $STALWART_015_IMAGE is not to be had ($REASON)"
         resolve_server reference '' "$offline"
+      fi
+      ;;
+    auto-0.16)
+      if ! use_stalwart stalwart-0.16 "$STALWART_016_IMAGE" "$offline"; then
+        say "server: the stand-in for 0.16, because $STALWART_016_IMAGE is not to be had ($REASON)"
+        resolve_server fake-0.16 '' "$offline"
       fi
       ;;
   esac
