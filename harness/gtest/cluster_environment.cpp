@@ -3,14 +3,20 @@
 #include <algorithm>
 
 #include "gtest/scenario_test.h"
-#include "run/report.h"
+#include "run/scenario_runner.h"
 
 namespace e2e {
+namespace {
+
+constexpr const char* kNoCluster = "there is no cluster to run it on";
+
+}  // namespace
 
 void ClusterEnvironment::SetUp() {
   if (auto up = harness_.BringUp(); !up) {
-    infra_.push_back(VerdictOf(up.error()) == Verdict::kInterrupted ? Verdict::kInterrupted : Verdict::kInfra);
-    FAIL() << Name(infra_.back()) << ": " << up.error().Render();
+    problems_.push_back({"BringUp", up.error()});
+    for (const CompiledScenario* scenario : Selected()) results_.push_back(NotRun(*scenario, kNoCluster));
+    FAIL() << Name(problems_.back().verdict()) << ": " << up.error().Render();
   }
   access_ = harness_.access();
   for (const PortMap& ports : harness_.cluster().lanes()) {
@@ -22,7 +28,7 @@ void ClusterEnvironment::TearDown() {
   EndLanes();
   workers_.clear();
   if (auto down = harness_.TearDown(Worst(Verdicts()) != Verdict::kPass); !down) {
-    infra_.push_back(Verdict::kInfra);
+    problems_.push_back({"TearDown", down.error()});
     ADD_FAILURE() << "INFRA: " << down.error().Render();
   }
 }
@@ -39,7 +45,7 @@ void ClusterEnvironment::StartLanes() {
   const auto report = [this](const std::vector<ScenarioResult>& latest) {
     std::vector<ScenarioResult> all = results_;
     all.insert(all.end(), latest.begin(), latest.end());
-    if (auto written = WriteReport(context_.info, all); !written) log_.Warn(written.error().Render());
+    if (auto written = WriteReport(context_.info, all, problems_); !written) log_.Warn(written.error().Render());
   };
   const Rounds rounds{.first = next_round_, .count = options.repeat, .until_fail = options.until_fail};
   next_round_ += options.repeat;
@@ -55,8 +61,12 @@ void ClusterEnvironment::EndLanes() {
 }
 
 std::vector<ScenarioResult> ClusterEnvironment::Await(const std::string& id) {
-  // In a later iteration GoogleTest may have forgotten that bring-up failed.
-  if (workers_.empty()) return {};
+  // Bring-up failed, which GoogleTest may have forgotten in a later iteration.
+  if (workers_.empty()) {
+    std::vector<ScenarioResult> own;
+    std::copy_if(results_.begin(), results_.end(), std::back_inserter(own), [&](const auto& r) { return r.id == id; });
+    return own;
+  }
   if (lanes_ == nullptr) StartLanes();
   return lanes_->Await(id);
 }
@@ -70,7 +80,8 @@ std::vector<ScenarioResult> ClusterEnvironment::Results() const {
 }
 
 std::vector<Verdict> ClusterEnvironment::Verdicts() const {
-  std::vector<Verdict> verdicts = infra_;
+  std::vector<Verdict> verdicts;
+  for (const RunProblem& problem : problems_) verdicts.push_back(problem.verdict());
   for (const ScenarioResult& result : Results()) verdicts.push_back(result.verdict);
   return verdicts;
 }

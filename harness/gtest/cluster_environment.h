@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "gtest/lanes.h"
 #include "run/harness.h"
+#include "run/report.h"
 #include "run/worker_lane.h"
 
 namespace e2e {
@@ -28,10 +29,12 @@ class ClusterEnvironment : public testing::Environment {
   void BeginIteration();
   // The results of a scenario that GoogleTest runs, one for each round; blocks until they are there.
   std::vector<ScenarioResult> Await(const std::string& id);
-  // Of all rounds.
+  // Of all rounds; of scenarios that could not begin without a cluster, too.
   std::vector<ScenarioResult> Results() const;
   // Of the scenarios, and of bring-up and tear-down where they failed.
   std::vector<Verdict> Verdicts() const;
+  // What went wrong in bring-up and tear-down.
+  const std::vector<RunProblem>& Problems() const { return problems_; }
 
  private:
   std::vector<const CompiledScenario*> Selected() const;
@@ -48,7 +51,7 @@ class ClusterEnvironment : public testing::Environment {
   // Of earlier iterations.
   std::vector<ScenarioResult> results_;
   int next_round_ = 1;
-  std::vector<Verdict> infra_;
+  std::vector<RunProblem> problems_;
 };
 
 }  // namespace e2e

@@ -45,9 +45,21 @@ std::string Annotations(const std::vector<ScenarioResult>& results) {
   return text;
 }
 
-void TellGithub(const RunInfo& info, const std::vector<ScenarioResult>& results) {
+std::string Annotations(const std::vector<RunProblem>& problems) {
+  std::string text;
+  for (const RunProblem& problem : problems) {
+    if (problem.verdict() == Verdict::kInterrupted) continue;
+    text += fmt::format("::error title={}::{}\n",
+                        Escaped(fmt::format("{} {}", Name(problem.verdict()), problem.what), true),
+                        Escaped(problem.error.Render(), false));
+  }
+  return text;
+}
+
+void TellGithub(const RunInfo& info, const std::vector<ScenarioResult>& results,
+                const std::vector<RunProblem>& problems) {
   if (Variable("GITHUB_ACTIONS") != "true") return;
-  std::cout << Annotations(results) << std::flush;
+  std::cout << Annotations(problems) << Annotations(results) << std::flush;
   const std::string_view summary = Variable("GITHUB_STEP_SUMMARY");
   if (summary.empty()) return;
   std::ifstream in(info.folder / "summary.md");

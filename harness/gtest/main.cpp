@@ -16,6 +16,7 @@
 #include "gtest/surface_command.h"
 #include "process/system_runner.h"
 #include "run/doctor.h"
+#include "run/junit.h"
 #include "run/recorded_run.h"
 #include "run/report_page.h"
 #include "run/report_views.h"

@@ -56,12 +56,12 @@ int ListTests(const std::vector<CompiledScenario>& scenarios) {
 Verdict Conclude(const RunContext& context, const ClusterEnvironment& environment, bool gtest_failed, Log& log) {
   Verdict verdict = context.interrupt.Requested() ? Verdict::kInterrupted : Worst(environment.Verdicts());
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
-  if (auto written = WriteReport(context.info, environment.Results()); !written) {
+  if (auto written = WriteReport(context.info, environment.Results(), environment.Problems()); !written) {
     // A pass that nobody can look up is none.
     log.Warn(written.error().Render());
     if (verdict == Verdict::kPass) verdict = Verdict::kInfra;
   }
-  TellGithub(context.info, environment.Results());
+  TellGithub(context.info, environment.Results(), environment.Problems());
   std::cout << KillText(KillMatrix(environment.Results()));
   std::cout << "stalwart-e2e: " << VerdictLine(context.info, verdict, environment.Results()) << std::endl;
   return verdict;
@@ -118,8 +118,7 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   if (!info) return Fail(info.error());
   std::vector<std::string> flags = gtest_flags;
   // One cluster serves all iterations of --gtest_repeat.
-  flags.insert(flags.begin(), {"--gtest_output=xml:" + (info->folder / "junit.xml").string(),
-                               "--gtest_recreate_environments_when_repeating=0"});
+  flags.insert(flags.begin(), "--gtest_recreate_environments_when_repeating=0");
   InitGoogleTest(flags);
   const RunContext context{options, *info, *servers, clock, interrupt, runner, calm_clock, calm, calm_runner};
   return Execute(context, scenarios);

@@ -10,8 +10,7 @@
 
 namespace e2e {
 
-// Gives the exit code. `gtest_flags` are GoogleTest's own flags; its JUnit file goes to the run's folder unless they
-// say otherwise. `interrupt` is installed already. Prints the server under test in its first line and the verdict in
+// Gives the exit code. `gtest_flags` are GoogleTest's own flags. `interrupt` is installed already. Prints the server under test in its first line and the verdict in
 // its last one (both on stdout).
 int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtest_flags,
                  const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "run/junit.h"
 #include "run/kill_matrix.h"
 #include "run/report_page.h"
 #include "run/report_views.h"
@@ -15,27 +16,45 @@ namespace e2e {
 
 using nlohmann::json;
 
-Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results) {
+namespace {
+
+json ToJson(const RunProblem& problem) {
+  return {{"what", problem.what},
+          {"verdict", Name(problem.verdict())},
+          {"message", problem.error.message()},
+          {"error", problem.error.Render()}};
+}
+
+}  // namespace
+
+Verdict RunProblem::verdict() const {
+  return VerdictOf(error) == Verdict::kInterrupted ? Verdict::kInterrupted : Verdict::kInfra;
+}
+
+Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
+                   const std::vector<RunProblem>& problems) {
   json scenarios = json::array();
   for (const ScenarioResult& result : results) scenarios.push_back(ToJson(result));
-  const json report = {{"schema", 1},
-                       {"run", info.run_id},
-                       {"server", info.server},
-                       {"server_image", info.server_image},
-                       {"standin", info.standin},
-                       {"standin_image", info.standin_image},
-                       {"kubernetes", info.kubernetes_version},
-                       {"chart", info.chart_version},
-                       {"started", Rfc3339(info.started)},
-                       {"sabotage", KillMatrix(results)},
-                       {"scenarios", scenarios}};
-  E2E_CHECK(WriteWhole(info.folder / "report.json", report.dump(2, ' ', false, json::error_handler_t::replace)),
-            "writing the report");
+  json problem_list = json::array();
+  for (const RunProblem& problem : problems) problem_list.push_back(ToJson(problem));
+  const json written = {{"schema", 1},
+                        {"run", info.run_id},
+                        {"server", info.server},
+                        {"server_image", info.server_image},
+                        {"standin", info.standin},
+                        {"standin_image", info.standin_image},
+                        {"kubernetes", info.kubernetes_version},
+                        {"chart", info.chart_version},
+                        {"started", Rfc3339(info.started)},
+                        {"sabotage", KillMatrix(results)},
+                        {"problems", problem_list},
+                        {"scenarios", scenarios}};
+  // What a server said may be no UTF-8. The views are made of what can be read back.
+  const std::string text = written.dump(2, ' ', false, json::error_handler_t::replace);
+  const json report = json::parse(text);
+  E2E_CHECK(WriteWhole(info.folder / "report.json", text), "writing the report");
   E2E_CHECK(WriteWhole(info.folder / "summary.md", SummaryOf(report)), "writing the summary");
   E2E_CHECK(WriteWhole(info.folder / "report.html", PageOf(report)), "writing the page");
-  const auto later = [](const ScenarioResult& result) { return result.round > 1; };
-  // GoogleTest's own file has the last iteration only.
-  if (std::none_of(results.begin(), results.end(), later)) return {};
   return WriteWhole(info.folder / "junit.xml", JunitOf(report));
 }
 

@@ -9,9 +9,19 @@
 
 namespace e2e {
 
-// Writes report.json, summary.md and report.html, and after several rounds junit.xml too, into info.folder, each as a
-// whole (written beside, then renamed). Called after every scenario, so that a killed run leaves what it had.
-Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results);
+// What of the run itself did not work, and no scenario is to blame for.
+struct RunProblem {
+  std::string what;  // in a word: "BringUp"
+  Error error;
+
+  // kInfra, or kInterrupted where the user stopped it.
+  Verdict verdict() const;
+};
+
+// Writes report.json, summary.md, report.html and junit.xml into info.folder, each as a whole (written beside, then
+// renamed). Called after every scenario, so that a killed run leaves what it had.
+Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
+                   const std::vector<RunProblem>& problems = {});
 
 // "PASS: 7 of 7 scenarios passed · server … · Kubernetes v1.37.2 · report …": the run's last line.
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results);

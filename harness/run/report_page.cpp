@@ -57,6 +57,8 @@ std::string VerdictText(const std::string& verdict) {
 
 Verdict RunVerdict(const json& report) {
   std::vector<Verdict> verdicts;
+  for (const json& problem : ListAt(report, "/problems"))
+    verdicts.push_back(VerdictNamed(TextAt(problem, "/verdict")).value_or(Verdict::kInfra));
   for (const json& scenario : ListAt(report, "/scenarios"))
     verdicts.push_back(VerdictNamed(TextAt(scenario, "/verdict")).value_or(Verdict::kInconclusive));
   return Worst(verdicts);
@@ -79,6 +81,16 @@ std::string Banner(const json& report) {
       Fact("Its image", TextAt(report, "/standin_image")), Fact("Chart", TextAt(report, "/chart")),
       Fact("Kubernetes", TextAt(report, "/kubernetes")), Fact("Started", TextAt(report, "/started")),
       Fact("Run", TextAt(report, "/run")));
+}
+
+// Of the run itself.
+std::string Problems(const json& report) {
+  std::string text;
+  for (const json& problem : ListAt(report, "/problems")) {
+    text +=
+        fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", Html(TextAt(problem, "/message")), Html(TextAt(problem, "/error")));
+  }
+  return text;
 }
 
 std::string NameOf(const json& scenario) {
@@ -209,9 +221,9 @@ std::string PageOf(const json& report) {
       "script-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} "
       "{}</title>\n<style>\n{}</style></head>\n"
-      "<body>\n{}<main>\n{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
-      Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), Table(report), Kills(report),
-      Parts(report), kPageScript);
+      "<body>\n{}<main>\n{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
+      Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), Problems(report),
+      Table(report), Kills(report), Parts(report), kPageScript);
 }
 
 }  // namespace e2e

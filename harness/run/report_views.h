@@ -9,7 +9,5 @@ namespace e2e {
 
 // summary.md: a table of the scenarios, and a part for each one that has an error.
 std::string SummaryOf(const nlohmann::json& report);
-// A JUnit file in the form of GoogleTest's own, for a run that could not write it.
-std::string JunitOf(const nlohmann::json& report);
 
 }  // namespace e2e

@@ -57,6 +57,12 @@ TEST_F(GithubTest, WhatPassedOnARetryIsAWarning) {
             "::warning file=scenarios/smoke/ports.yaml,line=1,title=FLAKY smoke/ports::A title\n");
 }
 
+TEST_F(GithubTest, WhatOfTheRunDidNotWorkIsAnError) {
+  EXPECT_EQ(Annotations({RunProblem{"BringUp", Error(ErrorKind::kInfra, "no space")},
+                         RunProblem{"BringUp", Error(ErrorKind::kInterrupted, "stop")}}),
+            "::error title=INFRA BringUp::no space\n");
+}
+
 TEST_F(GithubTest, ElsewhereNothingIsSaid) {
   unsetenv("GITHUB_ACTIONS");
   setenv("GITHUB_STEP_SUMMARY", (dir_ / "job.md").c_str(), 1);

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include <regex>
-
+#include "run/junit.h"
 #include "run/recorded_run.h"
 #include "run/report_views.h"
 #include "run/result_json.h"
@@ -116,22 +115,23 @@ TEST_F(ReportTest, SummaryHasEveryFaultWithItsReceipt) {
 TEST_F(ReportTest, TheViewsAreMadeOfTheRecordAlone) {
   ASSERT_THAT(WriteReport(info_, {Passed("smoke/ports"), Failed("persistence/pod-kill")}), Succeeds());
   const std::string summary = TempDir::Read(dir_ / "summary.md");
-  EXPECT_THAT(summary, HasSubstr("a \xff byte"));
+  EXPECT_THAT(summary, HasSubstr("a \uFFFD byte"));
   const auto record = ReadRecord(dir_.path());
   ASSERT_THAT(record, Succeeds());
-  EXPECT_EQ(SummaryOf(*record), std::regex_replace(summary, std::regex("\xff"), "\uFFFD"));
+  EXPECT_EQ(SummaryOf(*record), summary);
   const std::string junit = JunitOf(*record);
-  EXPECT_THAT(junit, HasSubstr("<testsuites tests=\"2\" failures=\"1\" skipped=\"0\" errors=\"0\" time=\"122.500\""));
+  EXPECT_EQ(junit, TempDir::Read(dir_ / "junit.xml"));
+  EXPECT_THAT(junit, HasSubstr("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"122.500\""));
   EXPECT_THAT(junit, HasSubstr("<testcase name=\"PodKill\" classname=\"Persistence\" "
                                "file=\"persistence/pod-kill.yaml\" line=\"1\" time=\"61.250\">"));
-  EXPECT_THAT(junit, HasSubstr("<failure message=\"1 lost\">persistence/pod-kill.yaml:6:5: 1 lost&#10;"));
+  EXPECT_THAT(junit, HasSubstr("<failure type=\"FAIL\" message=\"1 lost\">persistence/pod-kill.yaml:6:5: 1 lost&#10;"));
 }
 
 TEST_F(ReportTest, JunitHasSkipsAndNoCharacterThatXmlDoesNotKnow) {
   ScenarioResult skipped{.id = "a/b", .title = "T", .where = {"a/b.yaml", 1, 1}};
-  skipped.error = Error(ErrorKind::kInterrupted, "no <server> & \"none\"\x01");
+  skipped.error = Error(ErrorKind::kInterrupted, "no <server> & \"none\"\x01\uFFFE\xff");
   ASSERT_THAT(WriteReport(info_, {skipped}), Succeeds());
-  EXPECT_THAT(JunitOf(Written()), HasSubstr("<skipped message=\"no &lt;server&gt; &amp; &quot;none&quot;\"/>"));
+  EXPECT_THAT(JunitOf(Written()), HasSubstr("<skipped message=\"no &lt;server&gt; &amp; &quot;none&quot;\uFFFD\"/>"));
 }
 
 TEST_F(ReportTest, AStandInIsNamedEverywhere) {
@@ -140,7 +140,6 @@ TEST_F(ReportTest, AStandInIsNamedEverywhere) {
   ScenarioResult both = Passed("chart/guard");
   both.servers = {"stalwart-0.15", "fake-0.16"};
   ASSERT_THAT(WriteReport(info_, {both}), Succeeds());
-  EXPECT_FALSE(std::filesystem::exists(dir_ / "junit.xml")) << "of one round it is GoogleTest's own";
   EXPECT_EQ(Written()["standin"], info_.standin);
   EXPECT_EQ(Written()["standin_image"], "fake:2");
   EXPECT_EQ(Written()["scenarios"][0]["servers"], json::array({"stalwart-0.15", "fake-0.16"}));
@@ -162,7 +161,32 @@ TEST_F(ReportTest, ChecksHaveATable) {
               AllOf(HasSubstr("| S1 | holds | RFC 1 | holds |  | conformance/smtp/a |\n"),
                     HasSubstr("| S2 | a/b | RFC 2 | known finding | does not | conformance/smtp/a |\n"),
                     HasSubstr("| S1 | holds | RFC 1 | FAILED |  | conformance/smtp/a |\n")));
-  EXPECT_THAT(JunitOf(record), HasSubstr("<testcase name=\"A\" classname=\"ConformanceSmtp\""));
+  const std::string junit = JunitOf(record);
+  EXPECT_THAT(junit, HasSubstr("<testcase name=\"A\" classname=\"ConformanceSmtp\""));
+  EXPECT_THAT(junit, HasSubstr("<testcase name=\"S2\" classname=\"ConformanceSmtp.A\" file=\"s.yaml\" line=\"4\""));
+  EXPECT_THAT(junit, HasSubstr("<property name=\"finding\" value=\"does not\"/>"));
+  EXPECT_THAT(junit, HasSubstr("<failure type=\"FAIL\" message=\"wrong\">wrong</failure>"));
+}
+
+TEST_F(ReportTest, JunitTellsTheProductsFaultsFromOthers) {
+  ScenarioResult broken = Failed("a/b");
+  broken.verdict = Verdict::kInfra;
+  const json record = {{"scenarios", {ToJson(broken)}}};
+  EXPECT_THAT(JunitOf(record), AllOf(HasSubstr("failures=\"0\" errors=\"1\""), HasSubstr("<error type=\"INFRA\"")));
+}
+
+TEST_F(ReportTest, WhatOfTheRunItselfDidNotWorkIsInEveryView) {
+  const RunProblem problem{"BringUp", Error(ErrorKind::kInfra, "no space left")};
+  EXPECT_EQ(problem.verdict(), Verdict::kInfra);
+  ASSERT_THAT(WriteReport(info_, {}, {problem}), Succeeds());
+  for (const char* view : {"report.json", "report.html", "summary.md", "junit.xml"}) {
+    EXPECT_THAT(TempDir::Read(dir_ / view), AllOf(HasSubstr("no space left"), HasSubstr("INFRA"))) << view;
+  }
+}
+
+TEST_F(ReportTest, WhatTheUserStoppedIsNoFaultOfTheRun) {
+  EXPECT_EQ((RunProblem{"BringUp", Error(ErrorKind::kInterrupted, "stop")}.verdict()), Verdict::kInterrupted);
+  EXPECT_EQ((RunProblem{"BringUp", Error(ErrorKind::kTimeout, "late")}.verdict()), Verdict::kInfra);
 }
 
 TEST_F(ReportTest, ShowsAttemptsAndRounds) {
@@ -192,7 +216,8 @@ TEST_F(ReportTest, IsWrittenAnewAsAWholeAfterEachScenario) {
   EXPECT_EQ(Written()["scenarios"].size(), 1u);
   EXPECT_THAT(TempDir::Read(dir_ / "summary.md"), Not(HasSubstr("a/long")));
   for (const auto& entry : std::filesystem::directory_iterator(dir_.path())) {
-    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("report.json", "report.html", "summary.md"));
+    EXPECT_THAT(entry.path().filename().string(),
+                testing::AnyOf("report.json", "report.html", "summary.md", "junit.xml"));
   }
 }
 
