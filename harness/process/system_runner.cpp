@@ -128,14 +128,24 @@ bp::environment EnvironmentFor(const Command& command) {
   return env;
 }
 
-// Throws bp::process_error when the program cannot be executed.
-bp::child Spawn(const Command& command, const std::string& program, int in, int out, int err) {
+// Boost.Process does not wait for the child that could not execute the program.
+struct ReapAfterError : bp::extend::handler {
+  template <typename Executor>
+  void on_error(Executor& executor, const std::error_code&) const {
+    if (executor.pid > 0) waitpid(executor.pid, nullptr, 0);
+  }
+};
+
+Outcome<bp::child> Spawn(const Command& command, const std::string& program, int in, int out, int err) {
   const char* cwd = command.cwd.c_str();
   const std::vector<std::string> args(command.argv.begin() + 1, command.argv.end());
-  return bp::child(
+  std::error_code failed;
+  bp::child child(
       bp::exe = program, bp::args = args, EnvironmentFor(command), bp::posix::fd.bind(0, in),
       bp::posix::fd.bind(1, out), bp::posix::fd.bind(2, err),
-      bp::extend::on_exec_setup = [cwd](auto&) { PrepareChild(cwd); });
+      bp::extend::on_exec_setup = [cwd](auto&) { PrepareChild(cwd); }, ReapAfterError(), failed);
+  if (failed) return Error(ErrorKind::kInfra, fmt::format("{} could not be started: {}", program, failed.message()));
+  return child;
 }
 
 // The child with its process group; the destructor leaves nothing of the group behind.
@@ -263,7 +273,9 @@ Outcome<CommandResult> SystemRunner::Run(const Command& command, Deadline deadli
   E2E_TRY(Pipe err, MakePipe(), "starting " + command.Pretty());
   E2E_TRY(const Descriptor in, MakeStdin(command.stdin_text), "starting " + command.Pretty());
   try {
-    Family family(Spawn(command, program, in.get(), out.write.get(), err.write.get()));
+    auto child = Spawn(command, program, in.get(), out.write.get(), err.write.get());
+    if (!child) return std::move(child).error().Detail("command: " + command.Pretty());
+    Family family(std::move(*child));
     out.write.Close();
     err.write.Close();
     return Session(command, clock_, interrupt_, options_)

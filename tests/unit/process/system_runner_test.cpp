@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <thread>
 
@@ -223,13 +225,45 @@ TEST_F(SystemRunnerTest, AFileThatCannotBeExecutedIsAnInfraError) {
   EXPECT_THAT(Run({.argv = {file.string()}}), FailsWith(ErrorKind::kInfra, HasSubstr("could not be started")));
 }
 
-TEST_F(SystemRunnerTest, LeavesNoDescriptorsOpenHere) {
-  const auto count = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
-  };
-  const auto before = count();
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(Shell("true")->ok());
-  EXPECT_EQ(count(), before);
+// What this process has open: number and target of each descriptor, without the one that looks.
+std::vector<std::string> OpenDescriptors() {
+  std::vector<std::string> open;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (!gone && !target.ends_with("/fd")) open.push_back(entry.path().filename().string() + " " + target);
+  }
+  return open;
+}
+
+TEST_F(SystemRunnerTest, AThousandCommandsThatEndInEveryWayLeaveNothingOpenAndNoChild) {
+  TempDir folder;
+  const auto no_program = folder.Write("no-program", "\x7f ELF is not this");
+  std::filesystem::permissions(no_program, std::filesystem::perms::owner_all);
+  Interrupt interrupted;
+  interrupted.Request();
+  SystemRunner late(clock_, interrupted, {.kill_grace = Duration(300), .drain = Duration(200)});
+  SystemRunner hasty(clock_, interrupt_, {.kill_grace = Duration(300), .drain = Duration(0)});
+  const Deadline soon = Deadline::In(clock_, std::chrono::minutes(9));
+  const std::vector<std::string> before = OpenDescriptors();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(runner_.Run({.argv = {"true"}}, soon)->ok());
+    EXPECT_FALSE(runner_.Run({.argv = {"false"}}, soon)->ok());
+    EXPECT_EQ(runner_.Run({.argv = {"cat"}, .stdin_text = "x"}, soon)->out, "x");
+    EXPECT_EQ(runner_.Run({.argv = {"/bin/sh", "-c", "kill -9 $$"}}, soon)->exit,
+              decltype(CommandResult::exit)(Signaled{9}));
+    EXPECT_EQ(runner_.Run({.argv = {"sleep", "60"}}, Deadline(clock_.Now()))->exit,
+              decltype(CommandResult::exit)(TimedOut{}));
+    // The one in the background holds both pipes.
+    EXPECT_TRUE(hasty.Run({.argv = {"/bin/sh", "-c", "sleep 60 &"}}, soon)->ok());
+    EXPECT_THAT(runner_.Run({.argv = {"no-such-tool"}}, soon), FailsWith(ErrorKind::kToolMissing, testing::_));
+    EXPECT_THAT(runner_.Run({.argv = {no_program.string()}}, soon), FailsWith(ErrorKind::kInfra, testing::_));
+    EXPECT_THAT(runner_.Run({.argv = {"true"}, .cwd = "/no/such"}, soon), FailsWith(ErrorKind::kInfra, testing::_));
+    EXPECT_TRUE(late.Run({.argv = {"true"}, .cleanup = true}, soon)->ok());
+  }
+  EXPECT_THAT(OpenDescriptors(), testing::ElementsAreArray(before));
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child that nobody reaped";
+  EXPECT_EQ(errno, ECHILD);
 }
 
 }  // namespace
