@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS, FROM.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS, FROM, CHART.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -21,6 +21,8 @@ MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 SEED ?= 1
 M ?=
+CHART ?= chart
+export E2E_FROM := $(FROM)
 FROM ?= $(shell tests/chart/release.py --before)
 
 BUILD := build/$(PRESET)
@@ -77,6 +79,14 @@ soak: program prerequisites-cluster prepare ## MINUTES of traffic with one fault
 prove: program prerequisites-cluster prepare ## Break the product on purpose, in all ways or in M; the named checks must notice
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) prove --artifacts "$(ARTIFACTS)"
 
+.PHONY: qualify
+qualify: program prerequisites-cluster prepare ## Decide whether CHART may follow the releases before it (FROM, or the last two)
+	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) qualify --chart "$(CHART)" --artifacts "$(ARTIFACTS)"
+
+.PHONY: qualify-cases
+qualify-cases: program prerequisites-cluster prepare ## Show that a renamed claim is NOT QUALIFIED and one label more is, on a real cluster
+	@set -a; . $(PREPARED); set +a; exec tests/qualify-cases $(PROGRAM) "$(ARTIFACTS)"
+
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) up
@@ -99,7 +109,7 @@ golden-accept: ## Take what the chart renders now as what it shall render
 
 .PHONY: compare
 compare: program ## Show what an upgrade FROM a release (the last one) to the chart changes, and what of it can't be done
-	@tools=$$(kind-config/chart-tools); export $$tools; exec $(PROGRAM) compare "chart/releases/$(FROM)" chart
+	@tools=$$(kind-config/chart-tools); export $$tools; exec $(PROGRAM) compare "chart/releases/$(FROM)" "$(CHART)"
 
 .PHONY: release released packages
 release: ## Make the chart the release that its version says, kept in chart/releases; packages all of them

@@ -193,6 +193,8 @@ std::optional<Cause> CauseOf(const Pod& pod, const Snapshot& snapshot) {
 std::vector<Cause> FindCauses(const Snapshot& snapshot) {
   std::vector<Cause> causes;
   for (const Deployment& deployment : snapshot.deployments) {
+    if (deployment.wanted == 0)
+      causes.push_back({.reason = Reason::kScaledToZero, .subject = "Deployment " + deployment.name});
     if (deployment.replica_failure.empty()) continue;
     causes.push_back({.reason = ReasonOfRefusedPod(deployment.replica_failure),
                       .subject = "Deployment " + deployment.name,

@@ -81,6 +81,8 @@ std::string ExplainPod(const Pod& pod) {
 std::string Explain(const Snapshot& snapshot) {
   std::vector<std::string> chains;
   for (const Deployment& deployment : snapshot.deployments) {
+    if (deployment.wanted == 0)
+      chains.push_back(fmt::format("Deployment {} wants no pod: 0 replicas", deployment.name));
     if (deployment.observed && deployment.ready >= deployment.wanted && deployment.updated >= deployment.wanted)
       continue;
     std::string chain = fmt::format("Deployment {} {}/{}", deployment.name, deployment.ready, deployment.wanted);

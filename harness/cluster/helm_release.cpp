@@ -95,8 +95,8 @@ Outcome<HelmRevision> HelmRelease::Install(const std::string& chart, const std::
 Outcome<HelmRevision> HelmRelease::Upgrade(const std::string& chart, const std::vector<std::string>& values_files,
                                            Deadline deadline, FormerValues former) {
   // Without the first, an upgrade that is given no values keeps those of the revision before.
-  const char* start = former == FormerValues::kReset ? "--reset-values" : "--reuse-values";
-  return Apply({"upgrade", start}, chart, values_files, deadline);
+  const char* const start[] = {"--reset-values", "--reuse-values", "--reset-then-reuse-values"};
+  return Apply({"upgrade", start[static_cast<int>(former)]}, chart, values_files, deadline);
 }
 
 Status HelmRelease::Rollback(Deadline deadline) {

@@ -36,8 +36,9 @@ struct HelmRevision {
   std::string description;
 };
 
-// What an upgrade starts from: the chart's defaults, or the values of the revision before.
-enum class FormerValues { kReset, kReuse };
+// What an upgrade starts from, in the order of helm's flags: the new chart's defaults; all values of the revision
+// before, the old chart's defaults included; the new chart's defaults under what the user had set before.
+enum class FormerValues { kReset, kReuse, kResetThenReuse };
 
 // How one test of a chart ended.
 struct HelmTest {

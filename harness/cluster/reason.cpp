@@ -21,6 +21,7 @@ const std::vector<ReasonInfo>& AllReasons() {
   static const std::vector<ReasonInfo> kAll = {
       {Reason::kObjectRefused, "ObjectRefused", "the API refuses the object", Held(0)},
       {Reason::kInvalidSelector, "InvalidSelector", "the workload's selector does not match its own pods", Held(0)},
+      {Reason::kScaledToZero, "ScaledToZero", "the Deployment wants no pod", Held(10)},
       {Reason::kPodSecurityForbidden, "PodSecurityForbidden", "the namespace's Pod Security Standard forbids the pod",
        Held(0)},
       {Reason::kQuotaExceeded, "QuotaExceeded", "the namespace's quota has no room for the pod", Held(30)},

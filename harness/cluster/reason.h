@@ -14,6 +14,7 @@ namespace e2e {
 enum class Reason {
   kObjectRefused,
   kInvalidSelector,
+  kScaledToZero,
   kPodSecurityForbidden,
   kQuotaExceeded,
   kMissingServiceAccount,

@@ -16,6 +16,7 @@ enum class Action {
   kReport,
   kLedger,
   kCompare,
+  kQualify,
   kSoak,
   kProve,
   kSurface,
@@ -69,6 +70,13 @@ hands them over in E2E_* variables.)"},
     {Action::kSurface, "surface", "list what of the chart and of the scenarios no mutant breaks; needs no cluster",
      R"(  stalwart-e2e surface                            what is red
   stalwart-e2e surface --all                      each item, with the mutants that break it)"},
+    {Action::kQualify, "qualify", "decide whether the chart may follow the releases before it",
+     R"(  stalwart-e2e qualify                            from the last two releases in chart/releases
+  stalwart-e2e qualify --from 0.1.0,0.3.0
+  stalwart-e2e qualify --from oci://registry.example.org/charts/stalwart
+  stalwart-e2e qualify --from https://charts.example.org#stalwart:0.3.0,old/stalwart-0.1.0.tgz
+
+The lanes are scenarios/qualify. Exit code 0 QUALIFIED, 1 NOT QUALIFIED, 4 INCONCLUSIVE: a skip is one.)"},
     {Action::kSoak, "soak", "traffic with one fault after another, out of a seed; in the end the ledger's verdict",
      R"(  stalwart-e2e soak --minutes 30 --seed 7         the same seed gives the same faults
   stalwart-e2e soak --minutes 5 --reuse           on a kept cluster)"},

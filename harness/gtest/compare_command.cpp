@@ -19,9 +19,10 @@ namespace {
 
 constexpr std::chrono::minutes kRender{2};
 
-Outcome<ManifestDiff> Compare(const ChartPair& charts, const RunOptions& options, Interrupt& interrupt) {
-  SystemClock clock(interrupt);
-  SystemRunner runner(clock, interrupt);
+}  // namespace
+
+Outcome<ManifestDiff> CompareRendered(const ChartPair& charts, const RunOptions& options, CommandRunner& runner,
+                                      const Clock& clock) {
   HelmRelease release(runner, {.tools = options.tools,
                                .kubeconfig = "/dev/null",
                                .run_dir = options.cache / "compare",
@@ -37,10 +38,10 @@ Outcome<ManifestDiff> Compare(const ChartPair& charts, const RunOptions& options
   return diff;
 }
 
-}  // namespace
-
 int CompareCharts(const ChartPair& charts, const RunOptions& options, Interrupt& interrupt) {
-  const auto diff = Compare(charts, options, interrupt);
+  SystemClock clock(interrupt);
+  SystemRunner runner(clock, interrupt);
+  const auto diff = CompareRendered(charts, options, runner, clock);
   if (!diff) {
     std::cerr << "stalwart-e2e: " << diff.error().Render() << "\n";
     const bool theirs =

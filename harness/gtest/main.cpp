@@ -11,6 +11,7 @@
 #include "gtest/compare_command.h"
 #include "gtest/ledger_command.h"
 #include "gtest/options.h"
+#include "gtest/qualify_command.h"
 #include "gtest/run_command.h"
 #include "gtest/selection.h"
 #include "gtest/surface_command.h"
@@ -34,9 +35,10 @@
 namespace e2e {
 namespace {
 
-std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& problems) {
+std::vector<CompiledScenario> CompileEach(std::vector<Scenario> scenarios, const RunOptions& options,
+                                          Problems& problems) {
   std::vector<CompiledScenario> compiled;
-  for (Scenario& scenario : LoadScenarios(options.scenarios, problems)) {
+  for (Scenario& scenario : scenarios) {
     auto one = Compile(std::move(scenario), BuiltinSteps(), problems);
     if (!one) continue;
     RequireFiles(*one, options.scenarios, problems);
@@ -44,6 +46,16 @@ std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& pr
   }
   RequireUniqueChecks(compiled, problems);
   return compiled;
+}
+
+std::vector<CompiledScenario> CompileAll(const RunOptions& options, Problems& problems) {
+  return CompileEach(LoadScenarios(options.scenarios, problems), options, problems);
+}
+
+// The lanes of a qualification, where they are to be checked or run.
+std::vector<CompiledScenario> CompileLanes(const CommandLine& line, Problems& problems) {
+  if (line.action != Action::kQualify && line.action != Action::kLint) return {};
+  return CompileEach(LoadLanes(line.options.scenarios, problems), line.options, problems);
 }
 
 // A line for each check: id, where its rule is written, the scenario, what holds.
@@ -192,7 +204,8 @@ int Prove(const RunOptions& options, const std::vector<std::string>& gtest_flags
     return ExitCode(VerdictOf(surface.error()));
   }
   std::cout << SurfaceText(*surface) << std::flush;
-  const int code = RunScenarios(options, gtest_flags, mutants, interrupt);
+  const int code = RunScenarios(options, gtest_flags, mutants, interrupt,
+                                {.qualifying = {}, .surface = std::make_shared<const nlohmann::json>(*surface)});
   if (!SurfaceIsRed(*surface)) return code;
   std::cout << SurfaceText(*surface) << "stalwart-e2e: FAIL: " << SurfaceLine(*surface) << std::endl;
   return code == 0 ? ExitCode(Verdict::kFail) : code;
@@ -206,10 +219,12 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
     mutants = CompileMutants(line.options.scenarios, problems);
   }
   scenarios = CompileAll(line.options, problems);
+  std::vector<CompiledScenario> lanes = CompileLanes(line, problems);
   LoadReviewed(line.options.scenarios / kSabotage / kReviewedFile, problems);
   if (!problems.empty()) return TellMistakes(problems);
   if (line.of_mutants) return ListMutants(mutants, scenarios);
   if (surface) return ShowSurface(line.options, mutants, scenarios, line.all_items, interrupt);
+  if (line.action == Action::kQualify) return Qualify(line, gtest_flags, std::move(lanes), interrupt);
   // What a part of the mutants leaves unguarded says nothing.
   if (proves && line.options.only.empty()) return Prove(line.options, gtest_flags, mutants, scenarios, interrupt);
   for (std::string& name : line.options.only) name = proves ? fmt::format("{}/{}", kSabotage, name) : name;
@@ -219,7 +234,8 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
   switch (line.action) {
     case Action::kList: return ListChecks(scenarios);
     case Action::kLint:
-      std::cout << fmt::format("{} scenarios and {} mutants are fine\n", scenarios.size(), mutants.size());
+      std::cout << fmt::format("{} scenarios, {} mutants and {} lanes are fine\n", scenarios.size(), mutants.size(),
+                               lanes.size());
       return 0;
     default: return RunScenarios(line.options, gtest_flags, proves ? mutants : scenarios, interrupt);
   }

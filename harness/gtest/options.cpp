@@ -134,6 +134,22 @@ void AddCompareFlags(CLI::App& app, CommandLine& line) {
   app.add_option("--helm", line.options.tools.helm, "the helm program")->envname("E2E_HELM")->default_str("helm");
 }
 
+void AddQualifyFlags(CLI::App& app, CommandLine& line) {
+  AddArtifactsFlag(app, line.options);
+  app.add_option("--scenarios", line.options.scenarios, "folder of scenarios, with qualify/ below it")
+      ->capture_default_str();
+  app.add_option(
+         "--from", line.from,
+         "releases: versions in --releases, packages, folders, oci:// or https://…#chart; default: the last two")
+      ->envname("E2E_FROM")
+      ->delimiter(',');
+  app.add_option("--releases", line.releases, "the project's own releases, a folder for each version")
+      ->capture_default_str();
+  app.add_option("--only", line.options.only, "names of lanes; what is left out makes the verdict INCONCLUSIVE")
+      ->envname("E2E_ONLY")
+      ->delimiter(',');
+}
+
 void AddFlags(CLI::App& app, CommandLine& line) {
   RunOptions& options = line.options;
   const auto is = [&line](std::initializer_list<Action> some) {
@@ -145,14 +161,17 @@ void AddFlags(CLI::App& app, CommandLine& line) {
     app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
     app.add_flag("--mutants", line.of_mutants, "the mutants, with the check that must notice each");
   }
-  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp, Action::kDown, Action::kDoctor, Action::kReap}))
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kQualify, Action::kUp, Action::kDown, Action::kDoctor,
+          Action::kReap}))
     AddToolFlags(app, options);
-  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp, Action::kDoctor})) AddClusterFlags(app, options);
-  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kUp})) {
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kQualify, Action::kUp, Action::kDoctor}))
+    AddClusterFlags(app, options);
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kQualify, Action::kUp})) {
     for (const char* needed : {"--server-image", "--node-image"}) app.get_option(needed)->required();
   }
-  if (is({Action::kRun, Action::kProve, Action::kSoak})) AddRunFlags(app, options);
+  if (is({Action::kRun, Action::kProve, Action::kSoak, Action::kQualify})) AddRunFlags(app, options);
   if (is({Action::kProve})) AddProveFlags(app, options);
+  if (is({Action::kQualify})) AddQualifyFlags(app, line);
   if (is({Action::kSurface})) AddSurfaceFlags(app, line);
   if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);

@@ -33,6 +33,10 @@ struct CommandLine {
   std::filesystem::path ledger;
   // compare: the charts.
   ChartPair charts;
+  // qualify: the releases that the chart follows, as FindReleased (cluster/released_chart.h) takes them, and the folder
+  // of the project's own.
+  std::vector<std::string> from;
+  std::filesystem::path releases = "chart/releases";
   // report: the run, as FindRun (run/recorded_run.h) takes it.
   std::string recorded = "latest";
 };

@@ -13,6 +13,7 @@
 #include "process/system_runner.h"
 #include "run/kill_matrix.h"
 #include "run/new_run.h"
+#include "run/qualification.h"
 #include "run/report.h"
 #include "run/scenario_log.h"
 #include "scenario/loader.h"
@@ -67,6 +68,14 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
   return verdict;
 }
 
+// A run that could not end as it should decides nothing, whatever its lanes came to.
+int Decide(const Qualifying& asked, const std::vector<ScenarioResult>& lanes, Verdict run) {
+  const nlohmann::json decided = QualificationOf(asked, lanes);
+  std::cout << "stalwart-e2e: " << QualificationLine(decided) << std::endl;
+  const int code = QualificationCode(decided);
+  return code == 0 ? ExitCode(run) : code;
+}
+
 std::string Standin(const RunInfo& info) {
   return info.standin.empty() ? "" : fmt::format("stand-in: {}, image {}; ", info.standin, info.standin_image);
 }
@@ -92,13 +101,15 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
     std::cerr << "stalwart-e2e: no scenario matches GoogleTest's own filter; --gtest_list_tests shows their names\n";
     return kExitUsage;
   }
-  return ExitCode(Conclude(context, *environment, gtest_failed, log));
+  const Verdict verdict = Conclude(context, *environment, gtest_failed, log);
+  if (!context.info.purpose.qualifying || verdict == Verdict::kInterrupted) return ExitCode(verdict);
+  return Decide(*context.info.purpose.qualifying, environment->Results(), verdict);
 }
 
 }  // namespace
 
 int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtest_flags,
-                 const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt) {
+                 const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt, RunPurpose purpose) {
   if (std::count(gtest_flags.begin(), gtest_flags.end(), "--gtest_list_tests") > 0) {
     InitGoogleTest(gtest_flags);
     return ListTests(scenarios);
@@ -114,8 +125,9 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   SystemRunner calm_runner(calm_clock, calm);
   const auto servers = FindServers(options.server, options.server_image, options.standin, options.standin_image);
   if (!servers) return Fail(servers.error());
-  const auto info = NewRun(options, *servers, clock);
+  auto info = NewRun(options, *servers, clock);
   if (!info) return Fail(info.error());
+  info->purpose = std::move(purpose);
   std::vector<std::string> flags = gtest_flags;
   // One cluster serves all iterations of --gtest_repeat.
   flags.insert(flags.begin(), "--gtest_recreate_environments_when_repeating=0");

@@ -15,6 +15,8 @@ enum class Keep { kNever, kFailed, kAlways };
 struct RunOptions {
   std::filesystem::path scenarios = "scenarios";
   std::filesystem::path chart = "chart";
+  // Charts that were released before it, the last one last: what the qualification starts from. Default: none.
+  std::vector<std::string> released = {};
   // A folder for each run is made below it.
   std::filesystem::path artifacts = "artifacts";
   // Shared by all runs of this user: leases.

@@ -7,6 +7,7 @@
 
 #include "run/junit.h"
 #include "run/kill_matrix.h"
+#include "run/qualification.h"
 #include "run/report_page.h"
 #include "run/report_views.h"
 #include "run/result_json.h"
@@ -23,6 +24,10 @@ json ToJson(const RunProblem& problem) {
           {"verdict", Name(problem.verdict())},
           {"message", problem.error.message()},
           {"error", problem.error.Render()}};
+}
+
+json QualificationIn(const RunInfo& info, const std::vector<ScenarioResult>& results) {
+  return info.purpose.qualifying ? QualificationOf(*info.purpose.qualifying, results) : json();
 }
 
 }  // namespace
@@ -47,6 +52,8 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
                         {"chart", info.chart_version},
                         {"started", Rfc3339(info.started)},
                         {"sabotage", KillMatrix(results)},
+                        {"surface", info.purpose.surface ? *info.purpose.surface : json()},
+                        {"qualification", QualificationIn(info, results)},
                         {"problems", problem_list},
                         {"scenarios", scenarios}};
   // What a server said may be no UTF-8. The views are made of what can be read back.
@@ -55,6 +62,9 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
   E2E_CHECK(WriteWhole(info.folder / "report.json", text), "writing the report");
   E2E_CHECK(WriteWhole(info.folder / "summary.md", SummaryOf(report)), "writing the summary");
   E2E_CHECK(WriteWhole(info.folder / "report.html", PageOf(report)), "writing the page");
+  if (const json& decided = report.at("qualification"); !decided.is_null()) {
+    E2E_CHECK(WriteWhole(info.folder / "qualification.md", QualificationMarkdown(decided)), "writing the verdict");
+  }
   return WriteWhole(info.folder / "junit.xml", JunitOf(report));
 }
 

@@ -7,37 +7,18 @@
 #include <map>
 
 #include "base/text.h"
-#include "base/utf8.h"
 #include "cluster/json_access.h"
 #include "run/again_command.h"
+#include "run/html.h"
 #include "run/page/embedded.h"
+#include "run/qualification.h"
+#include "run/surface_report.h"
 #include "run/verdict.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-// Of one text of a step, so that a run of 100 scenarios stays below 5 MB.
-constexpr std::size_t kLongest = 6'000;
-
-std::string Html(std::string_view text) {
-  std::string escaped;
-  const std::string_view shown = CutUtf8(text, kLongest);
-  for (const char c : shown) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') escaped += c;
-    }
-  }
-  if (text.size() > shown.size()) escaped += fmt::format(" … ({} octets more)", text.size() - shown.size());
-  return escaped;
-}
 
 double SecondsOf(const json& object) {
   const json& seconds = JsonAt(object, "/seconds");
@@ -221,9 +202,10 @@ std::string PageOf(const json& report) {
       "script-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} "
       "{}</title>\n<style>\n{}</style></head>\n"
-      "<body>\n{}<main>\n{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
+      "<body>\n{}<main>\n{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
       Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), Problems(report),
-      Table(report), Kills(report), Parts(report), kPageScript);
+      QualificationHtml(JsonAt(report, "/qualification")), Table(report), Kills(report),
+      SurfaceHtml(JsonAt(report, "/surface")), Parts(report), kPageScript);
 }
 
 }  // namespace e2e

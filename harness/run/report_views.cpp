@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/kill_matrix.h"
+#include "run/qualification.h"
+#include "run/surface_report.h"
 #include "run/verdict.h"
 
 namespace e2e {
@@ -93,6 +95,11 @@ std::string ProblemsOf(const json& report) {
   return text;
 }
 
+std::string QualificationSummary(const json& qualification) {
+  const std::string text = QualificationMarkdown(qualification);
+  return text.empty() ? "" : "\n" + text;
+}
+
 }  // namespace
 
 std::string SummaryOf(const json& report) {
@@ -111,7 +118,8 @@ std::string SummaryOf(const json& report) {
     text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
                         TextAt(scenario, "/verdict"), SecondsOf(scenario), Cell(last));
   }
-  text += ProblemsOf(report) + KillMarkdown(JsonAt(report, "/sabotage")) + ChecksOf(report);
+  text += ProblemsOf(report) + QualificationSummary(JsonAt(report, "/qualification"));
+  text += KillMarkdown(JsonAt(report, "/sabotage")) + SurfaceMarkdown(JsonAt(report, "/surface")) + ChecksOf(report);
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
     if (error.empty()) continue;

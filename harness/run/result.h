@@ -1,7 +1,10 @@
 // The result of one scenario and of a whole run, as plain data; everything shown is made from it.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +71,16 @@ struct ScenarioResult {
   bool kept = false;
 };
 
+struct Qualifying;
+
+// What a run shows besides the verdicts of its scenarios. Default: nothing.
+struct RunPurpose {
+  // The release that it is to decide on (run/qualification.h).
+  std::shared_ptr<const Qualifying> qualifying{};
+  // The chart's surface, as the mutants guard it (run/surface_report.h).
+  std::shared_ptr<const nlohmann::json> surface{};
+};
+
 struct RunInfo {
   std::string run_id;
   std::string server;  // the profile's title
@@ -79,6 +92,7 @@ struct RunInfo {
   std::string chart_version;
   WallTime started;
   std::filesystem::path folder;
+  RunPurpose purpose{};
 };
 
 }  // namespace e2e

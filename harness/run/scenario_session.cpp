@@ -13,6 +13,7 @@
 #include "steps/admin_password.h"
 #include "steps/charts.h"
 #include "steps/mutant_chart.h"
+#include "steps/node_ports.h"
 #include "steps/usable.h"
 #include "steps/variables.h"
 #include "steps/wiring.h"
@@ -143,6 +144,7 @@ ScenarioSession::ScenarioSession(const RunContext& context, const ClusterAccess&
   world_.scenario_id = scenario.Id();
   world_.servers_used = {world_.profile().name};
   world_.manifests = context.options.scenarios / "manifests";
+  world_.released = context.options.released;
   if (const long long size = scenario.install.volume_size; size > 0) {
     world_.volume = OwnVolume{.name = world_.ns, .ns = world_.ns, .claim = world_.release, .size = size};
   }
@@ -185,24 +187,31 @@ Status ScenarioSession::MakeChart(const Mutant& mutant) {
   return error.Because(kNoMutant);
 }
 
+Status ScenarioSession::AwaitUsable(bool foreign_chart, Deadline deadline) {
+  if (foreign_chart) {
+    E2E_CHECK(LeadToNodePorts(world_, deadline), "a chart that takes no node ports");
+    E2E_TRY(const std::string password, ReadAdminLog(world_, deadline), "a chart that takes no password");
+    UseAdminPassword(world_, password);
+  }
+  return WaitUntilUsable(world_, {.provision = true, .because = "install"}, deadline);
+}
+
 Outcome<std::string> ScenarioSession::Install(const Scenario& scenario, CleanupStack& cleanup, Deadline deadline) {
   const InstallSpec& spec = scenario.install;
   const TimePoint start = context_.clock.Now();
   if (scenario.mutant) E2E_CHECK(MakeChart(*scenario.mutant), "install");
-  E2E_TRY(const std::string chart, FindChart(world_, spec.chart), "install");
+  E2E_TRY(const ChartChoice chart, FindChart(world_, spec.chart), "install");
   E2E_TRY(const std::vector<std::string> files,
-          WriteValues(world_, {.server = *world_.server, .foreign_chart = !spec.chart.empty()}), "install");
+          WriteValues(world_, {.server = *world_.server, .foreign_chart = chart.foreign}), "install");
   PushUndo(cleanup);
   E2E_CHECK(MakeSurroundings(spec, deadline), "install");
   const Deadline limit = Deadline::Min(deadline, Deadline::In(context_.clock, kHelm));
-  E2E_TRY(const HelmRevision revision, world_.helm.Install(chart, files, limit), "install");
-  if (spec.admin == InstallAdmin::kGenerated && spec.chart.empty()) {
+  E2E_TRY(const HelmRevision revision, world_.helm.Install(chart.path, files, limit), "install");
+  if (spec.admin == InstallAdmin::kGenerated && !chart.foreign) {
     E2E_TRY(const std::string password, ReadAdminSecret(world_, deadline), "install");
     UseAdminPassword(world_, password);
   }
-  if (spec.wait == InstallWait::kUsable) {
-    E2E_CHECK(WaitUntilUsable(world_, {.provision = true, .because = "install"}, deadline), "install");
-  }
+  if (spec.wait == InstallWait::kUsable) E2E_CHECK(AwaitUsable(chart.foreign, deadline), "install");
   return fmt::format("{} with {} revision {} {} after {}", revision.chart, world_.profile().name, revision.revision,
                      spec.wait == InstallWait::kUsable ? "usable" : revision.status,
                      Text(std::chrono::duration_cast<Duration>(context_.clock.Now() - start)));

@@ -56,6 +56,9 @@ class ScenarioSession {
   // The namespace and the volume, where helm and the chart don't make them.
   Status MakeSurroundings(const InstallSpec& spec, Deadline deadline);
 
+  // What a foreign chart can't be told is found out first.
+  Status AwaitUsable(bool foreign_chart, Deadline deadline);
+
   // The mutant's chart, where it has one of its own.
   Status MakeChart(const Mutant& mutant);
 

@@ -14,6 +14,8 @@ std::string SurfaceLine(const nlohmann::json& surface);
 std::string SurfaceText(const nlohmann::json& surface);
 // A line for each item with its mutants.
 std::string SurfaceItems(const nlohmann::json& surface);
+// The part of report.html: what is red first, then each item with the mutants that break it.
+std::string SurfaceHtml(const nlohmann::json& surface);
 // For summary.md.
 std::string SurfaceMarkdown(const nlohmann::json& surface);
 

@@ -12,6 +12,7 @@ template <typename Task, typename Visit>
 void ForEachField(Task& task, const Visit& visit) {
   visit("scenarios", task.options.scenarios);
   visit("chart", task.options.chart);
+  visit("released", task.options.released);
   visit("cache", task.options.cache);
   visit("keep", task.options.keep);
   visit("docker", task.options.tools.docker);

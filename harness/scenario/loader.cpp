@@ -82,38 +82,59 @@ std::optional<Scenario> LoadHead(const fs::path& file, const fs::path& root, Pro
   return scenario;
 }
 
-std::vector<Scenario> LoadEach(const fs::path& root, const LoadOne& load, Problems& problems) {
-  std::vector<fs::path> files, strays;
+// What LoadScenarios does not read; the folder of lanes has a reader of its own.
+bool LeftOut(const fs::path& relative) {
+  const std::string top = relative.begin()->string();
+  return top == "values" || top == "manifests" || top == kSabotage || top == kQualify || relative == kSchemaFile ||
+         relative == kMutantSchemaFile;
+}
+
+struct FilesBelow {
+  std::vector<fs::path> scenarios;
+  bool readable = true;
+};
+
+// The scenarios' files below `folder`, sorted; strays are problems.
+FilesBelow Look(const fs::path& folder, const fs::path& root, Problems& problems) {
+  FilesBelow below;
+  std::vector<fs::path> strays;
   std::error_code code;
-  for (fs::recursive_directory_iterator it(root, code), end; !code && it != end; it.increment(code)) {
+  for (fs::recursive_directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
     const fs::path relative = it->path().lexically_relative(root);
-    const std::string top = relative.begin()->string();
-    if (top == "values" || top == "manifests" || top == kSabotage || relative == kSchemaFile ||
-        relative == kMutantSchemaFile || it->is_directory(code))
-      continue;
+    if ((folder == root && LeftOut(relative)) || it->is_directory(code)) continue;
     const bool scenario = it->path().extension() == ".yaml" && InSuite(relative);
-    (scenario ? files : strays).push_back(it->path());
+    (scenario ? below.scenarios : strays).push_back(it->path());
   }
   if (code) {
-    problems.push_back(Error(ErrorKind::kBadScenario, "can't be read: " + code.message()).At({root.string(), 0, 0}));
-    return {};
+    problems.push_back(Error(ErrorKind::kBadScenario, "can't be read: " + code.message()).At({folder.string(), 0, 0}));
+    return {.scenarios = {}, .readable = false};
   }
-  std::sort(files.begin(), files.end());
+  std::sort(below.scenarios.begin(), below.scenarios.end());
   std::sort(strays.begin(), strays.end());
   for (const fs::path& stray : strays) {
     problems.push_back(Error(ErrorKind::kBadScenario,
                              "not of the form <suite>/<name>.yaml or <suite>/<part>/<name>.yaml: it would never be run")
                            .At({stray.string(), 0, 0}));
   }
+  return below;
+}
+
+std::vector<Scenario> LoadEach(const std::vector<fs::path>& files, const fs::path& root, const LoadOne& load,
+                               Problems& problems) {
   std::vector<Scenario> scenarios;
   for (const fs::path& file : files) {
     if (auto scenario = load(file, root, problems)) scenarios.push_back(std::move(*scenario));
   }
-  if (files.empty()) {
+  return scenarios;
+}
+
+std::vector<Scenario> LoadRoot(const fs::path& root, const LoadOne& load, Problems& problems) {
+  const FilesBelow below = Look(root, root, problems);
+  if (below.readable && below.scenarios.empty()) {
     problems.push_back(
         Error(ErrorKind::kBadScenario, "no scenario (<suite>/<name>.yaml) found").At({root.string(), 0, 0}));
   }
-  return scenarios;
+  return LoadEach(below.scenarios, root, load, problems);
 }
 
 }  // namespace
@@ -123,11 +144,17 @@ std::optional<Scenario> LoadScenario(const fs::path& file, const fs::path& root,
 }
 
 std::vector<Scenario> LoadScenarios(const fs::path& root, Problems& problems) {
-  return LoadEach(root, LoadScenario, problems);
+  return LoadRoot(root, LoadScenario, problems);
 }
 
 std::vector<Scenario> LoadHeads(const fs::path& root, Problems& problems) {
-  return LoadEach(root, LoadHead, problems);
+  return LoadRoot(root, LoadHead, problems);
+}
+
+std::vector<Scenario> LoadLanes(const fs::path& root, Problems& problems) {
+  std::error_code code;
+  if (!fs::exists(root / kQualify, code)) return {};
+  return LoadEach(Look(root / kQualify, root, problems).scenarios, root, LoadScenario, problems);
 }
 
 std::string Render(const Problems& problems) {

@@ -43,7 +43,8 @@ void InstallFields::Fields(FieldVisitor& visitor) {
   visitor.Texts("values", install.values_files, {"values files below scenarios/"});
   visitor.Object("set", install.set, {"values over those files"});
   visitor.Text("wait", wait, {.help = "what to wait for after helm install", .choices = {"usable", "none"}});
-  visitor.Text("chart", install.chart, {.help = "another chart, by its path beside the chart under test"});
+  visitor.Text("chart", install.chart,
+               {.help = "another chart: released, released-before, or its path beside the chart under test"});
   visitor.Text("layout", install.layout, {.help = "the server's layout", .choices = {"v0.15", "v0.16"}});
   visitor.Text("admin", admin, {.help = "who makes the admin's password", .choices = {"harness", "generated"}});
   NamespaceFields ns(install);

@@ -17,9 +17,10 @@ constexpr std::string_view kVariable = "value ";
 std::vector<StepKind> Collect() {
   std::vector<StepKind> all;
   for (auto family :
-       {HelmSteps,  WaitSteps,    EndpointSteps,    HttpSteps,   TlsSteps,    MailSteps,     FindSteps,  LoginSteps,
-        LimitSteps, TrafficSteps, ImapSteps,        SieveSteps,  JmapSteps,   DialogueSteps, KubeSteps,  ManifestSteps,
-        ExecSteps,  FaultSteps,   VolumeFaultSteps, OutageSteps, VolumeSteps, ServerSteps,   ChartSteps, CheckSteps}) {
+       {HelmSteps,     ReleaseSteps, WaitSteps,     EndpointSteps, HttpSteps,  TlsSteps,         MailSteps,
+        FindSteps,     LoginSteps,   LimitSteps,    TrafficSteps,  ImapSteps,  SieveSteps,       JmapSteps,
+        DialogueSteps, KubeSteps,    ManifestSteps, ExecSteps,     FaultSteps, VolumeFaultSteps, OutageSteps,
+        VolumeSteps,   ServerSteps,  ChartSteps,    CheckSteps}) {
     for (StepKind& kind : family()) all.push_back(std::move(kind));
   }
   return all;

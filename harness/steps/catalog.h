@@ -45,6 +45,7 @@ std::vector<StepKind> VolumeFaultSteps();
 std::vector<StepKind> OutageSteps();
 std::vector<StepKind> VolumeSteps();
 std::vector<StepKind> HelmSteps();
+std::vector<StepKind> ReleaseSteps();
 std::vector<StepKind> ServerSteps();
 std::vector<StepKind> ChartSteps();
 std::vector<StepKind> CheckSteps();

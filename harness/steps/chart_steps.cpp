@@ -35,7 +35,8 @@ class ChartDryRun : public Step {
     visitor.Text("cases", cases_, {.help = "folder of the chart with <case>-values.yaml files"});
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_TRY(const std::string chart, FindChart(world, ""), "chart.dry-run");
+    E2E_TRY(const ChartChoice choice, FindChart(world, ""), "chart.dry-run");
+    const std::string& chart = choice.path;
     std::vector<std::filesystem::path> files = Cases(std::filesystem::path(chart) / cases_);
     if (files.empty()) {
       return Error(ErrorKind::kInconclusive, fmt::format("no case (*{}) in {}/{}", kCaseEnd, chart, cases_));

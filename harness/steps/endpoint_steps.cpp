@@ -11,6 +11,7 @@
 #include "steps/greeting.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
+#include "steps/node_ports.h"
 
 namespace e2e {
 namespace {
@@ -113,21 +114,8 @@ class EndpointsMap : public Step {
  public:
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
-    const std::string path = CorePath(world.ns, "services", world.release);
-    E2E_TRY(const nlohmann::json service, world.api.Get(path, deadline), "endpoints.map");
-    nlohmann::json ports = nlohmann::json::array();
-    for (const nlohmann::json& port : ListAt(service, "/spec/ports")) {
-      const auto at = world.node_ports.find(TextAt(port, "/name"));
-      if (at != world.node_ports.end())
-        ports.push_back({{"port", IntAt(port, "/port")}, {"protocol", "TCP"}, {"nodePort", at->second}});
-    }
-    if (ports.size() != world.node_ports.size()) {
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("the Service has {} of the {} ports", ports.size(), world.node_ports.size()));
-    }
-    E2E_TRY(const nlohmann::json patched,
-            world.api.Patch(path, PatchType::kStrategic, {{"spec", {{"ports", ports}}}}, deadline), "endpoints.map");
-    return fmt::format("{} ports lead to node ports of this lane", ports.size());
+    E2E_CHECK(LeadToNodePorts(world, deadline), "endpoints.map");
+    return fmt::format("{} ports lead to node ports of this lane", world.node_ports.size());
   }
 };
 

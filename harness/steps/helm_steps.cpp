@@ -22,6 +22,10 @@ std::string Switch(World& world, const ServerUnderTest& server) {
   return ", from now on with the " + server.profile.title;
 }
 
+constexpr const char* kReset = "reset";
+constexpr const char* kReuse = "reuse";
+constexpr const char* kResetThenReuse = "reset-then-reuse";
+
 enum class Verb { kInstall, kUpgrade };
 
 template <Verb verb>
@@ -31,10 +35,14 @@ class HelmApply : public Step {
     visitor.Object("set", set_, {.help = "values over the scenario's"});
     visitor.Text("layout", layout_,
                  {.help = "take the server of this layout from now on", .choices = {"v0.15", "v0.16"}});
-    visitor.Text("chart", chart_, {.help = "another chart, by its path beside the chart under test"});
+    visitor.Text("chart", chart_,
+                 {.help = "another chart: released, released-before, or its path beside the chart under test"});
     visitor.Text("fails", fails_, {.help = "helm must refuse, and say this"});
     if constexpr (verb == Verb::kUpgrade) {
-      visitor.Flag("reuse", reuse_, {.help = "keep the values of the revision before, under this step's own"});
+      visitor.Text("former", former_,
+                   {.help = "the values under this step's own: the chart's and the harness's (reset), or those of the "
+                            "revision before in one of helm's two ways",
+                    .choices = {kReset, kReuse, kResetThenReuse}});
     }
   }
   Outcome<std::string> Run(World& world, Deadline deadline) override {
@@ -43,15 +51,15 @@ class HelmApply : public Step {
     if (server == nullptr) {
       return Error(ErrorKind::kInconclusive, fmt::format("there is no server of layout {} in this run", layout_));
     }
-    E2E_TRY(const std::string chart, FindChart(world, chart_), doing);
+    E2E_TRY(const ChartChoice chart, FindChart(world, chart_), doing);
     E2E_TRY(const std::vector<std::string> files,
             WriteValues(world, {.server = *server,
-                                .foreign_chart = !chart_.empty(),
-                                .reuse = reuse_,
+                                .foreign_chart = chart.foreign,
+                                .reuse = former_ != kReset,
                                 .switches = !layout_.empty(),
                                 .set = set_}),
             doing);
-    auto applied = Apply(world, chart, files, deadline);
+    auto applied = Apply(world, chart.path, files, deadline);
     if (!fails_.empty()) return Refusal(applied);
     E2E_TRY(const HelmRevision revision, std::move(applied), doing);
     return Note(world, *server, revision);
@@ -61,7 +69,12 @@ class HelmApply : public Step {
   Outcome<HelmRevision> Apply(World& world, const std::string& chart, const std::vector<std::string>& files,
                               Deadline deadline) const {
     if (verb == Verb::kInstall) return world.helm.Install(chart, files, deadline);
-    return world.helm.Upgrade(chart, files, deadline, reuse_ ? FormerValues::kReuse : FormerValues::kReset);
+    return world.helm.Upgrade(chart, files, deadline, Former());
+  }
+
+  FormerValues Former() const {
+    if (former_ == kReuse) return FormerValues::kReuse;
+    return former_ == kResetThenReuse ? FormerValues::kResetThenReuse : FormerValues::kReset;
   }
 
   Outcome<std::string> Refusal(const Outcome<HelmRevision>& applied) const {
@@ -81,7 +94,7 @@ class HelmApply : public Step {
   std::string layout_;
   std::string chart_;
   std::string fails_;
-  bool reuse_ = false;
+  std::string former_ = kReset;
 };
 
 class HelmRollback : public Step {

@@ -37,8 +37,9 @@ struct VerifyPlan {
   bool same_uids = true;
 };
 
-// Reads all mailboxes until every acknowledged message is there (or the deadline has passed), and once more
-// after that, as a duplicate may come late. kExpectation lists what is wrong; each class with examples.
+// Messages that another ledger of the scenario knows are not looked at. Reads all mailboxes until every acknowledged
+// message is there (or the deadline has passed), and once more after that, as a duplicate may come late. kExpectation
+// lists what is wrong; each class with examples.
 Outcome<std::string> VerifyMail(World& world, const VerifyPlan& plan, Deadline deadline);
 
 }  // namespace e2e

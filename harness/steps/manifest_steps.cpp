@@ -12,6 +12,7 @@
 #include "cluster/manifest.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/wanted_end.h"
 #include "steps/world.h"
 
 namespace e2e {
@@ -123,8 +124,8 @@ class KubeApply : public Step {
 class WaitVerdict : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
-    std::vector<std::string> reasons = {kReady};
-    for (const ReasonInfo& info : AllReasons()) reasons.emplace_back(info.name);
+    std::vector<std::string> reasons = ReasonNames();
+    reasons.insert(reasons.begin(), kReady);
     visitor.Text("manifest", manifest_,
                  {.help = "a file below scenarios/manifests/, applied unless kube.apply did", .required = true});
     visitor.Text("reason", reason_, {.help = "why the wait ends; default: the workload is ready", .choices = reasons});
@@ -135,41 +136,13 @@ class WaitVerdict : public Step {
     if (!world.applied.contains(manifest_)) E2E_CHECK(Apply(world, manifest_, deadline), "wait.verdict");
     const AppliedManifest& workload = world.applied.at(manifest_);
     const Status ended = AwaitWorkload(world, workload, deadline);
-    E2E_CHECK(Judge(ended), "wait.verdict on " + manifest_);
+    E2E_CHECK(JudgeEnd({reason_ == kReady ? "" : reason_, says_}, ended), "wait.verdict on " + manifest_);
     return fmt::format("{} {} after its manifest was applied{}", reason_,
                        Text(std::chrono::duration_cast<Duration>(world.clock.Now() - workload.at)),
                        ended ? "" : ": " + ended.error().message());
   }
 
  private:
-  Status Judge(const Status& ended) const {
-    if (ended) {
-      if (reason_ == kReady) return {};
-      return Error(ErrorKind::kExpectation, fmt::format("it became ready, although it ought to end with {}", reason_));
-    }
-    const Error& error = ended.error();
-    if (error.kind() == ErrorKind::kInterrupted || reason_ == kReady) return error;
-    if (error.reason() != reason_ || (error.kind() == ErrorKind::kTimeout && EndsByItself())) {
-      return Error(ErrorKind::kExpectation,
-                   fmt::format("the wait ought to end as hopeless with {}, but: {}", reason_, error.message()))
-          .Because(error.reason())
-          .Detail(error.detail());
-    }
-    for (const std::string& words : says_) {
-      if (error.Render().find(words) != std::string::npos) continue;
-      return Error(ErrorKind::kExpectation, fmt::format("the wait does not say \"{}\": {}", words, error.message()))
-          .Because(error.reason());
-    }
-    return {};
-  }
-
-  // Whether waits end early for the reason, or only by their deadline.
-  bool EndsByItself() const {
-    return std::any_of(AllReasons().begin(), AllReasons().end(), [this](const ReasonInfo& info) {
-      return info.name == reason_ && info.hopeless.held.has_value();
-    });
-  }
-
   std::string manifest_;
   std::string reason_ = kReady;
   std::vector<std::string> says_;

@@ -11,6 +11,7 @@
 #include "steps/ports.h"
 #include "steps/release_pods.h"
 #include "steps/usable.h"
+#include "steps/wanted_end.h"
 
 namespace e2e {
 namespace {
@@ -141,6 +142,27 @@ class WaitRefused : public Step {
   std::string says_;
 };
 
+// The release's pod can't come up, and the wait for it says why.
+class WaitHopeless : public Step {
+ public:
+  void Fields(FieldVisitor& visitor) override {
+    visitor.Text("reason", wanted_.reason, {.help = "why", .required = true, .choices = ReasonNames()});
+    visitor.Texts("says", wanted_.says, {.help = "words that its text must hold"});
+  }
+  Outcome<std::string> Run(World& world, Deadline deadline) override {
+    const Status ended = WaitUntilUsable(world, {.because = "a change that can't work"}, deadline);
+    E2E_CHECK(JudgeEnd(wanted_, ended), "wait.hopeless");
+    E2E_TRY(const Pod pod, NewestPod(world, deadline), "wait.hopeless");
+    // The next wait.replaced is for this pod's end.
+    world.baseline.pod_uid = pod.uid;
+    world.baseline.container_id.clear();
+    return fmt::format("hopeless with {}: {}", wanted_.reason, ended.error().message());
+  }
+
+ private:
+  WantedEnd wanted_;
+};
+
 // The node's proxy follows a change of the Service in its own time, and until then clients still get through.
 class WaitClosed : public Step {
  public:
@@ -188,6 +210,8 @@ std::vector<StepKind> WaitSteps() {
        MakeStep<WaitReplaced>(), /*checks=*/true},
       {"wait.refused", "until an init container refuses, says why, and no server was started", Duration(120'000),
        MakeStep<WaitRefused>(), /*checks=*/true},
+      {"wait.hopeless", "until the release's pod is known not to come up, for this reason", Duration(180'000),
+       MakeStep<WaitHopeless>(), /*checks=*/true},
       {"wait.closed", "until a port does not answer any more", Duration(60'000), MakeStep<WaitClosed>(),
        /*checks=*/true},
       {"wait.gone", "until no pod of the release is left", Duration(120'000), MakeStep<WaitGone>(), /*checks=*/true},

@@ -112,6 +112,8 @@ struct World {
   std::optional<Frozen> frozen = {};
   std::map<std::string, Baseline> volumes = {};
   std::map<std::string, VolumeListing> listings = {};
+  // What release.remember saw, by what people call it.
+  std::map<std::string, std::map<std::string, std::string>> releases = {};
   Baseline baseline = {};
   // What `server` was in the revision before; null for the first one.
   const ServerUnderTest* former_server = nullptr;
@@ -119,6 +121,8 @@ struct World {
   std::vector<std::string> secrets = {};
   // Names of the profiles that the release has had, the first one first.
   std::vector<std::string> servers_used = {};
+  // Charts that were released before the one under test, the last one last. Default: none.
+  std::vector<std::string> released = {};
   // A copy of the chart under test that takes its place. Default: none.
   std::filesystem::path mutant_chart = {};
   // The folder of manifests that steps name, and those that were applied.

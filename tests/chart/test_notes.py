@@ -38,6 +38,12 @@ class NotesTest(unittest.TestCase):
         self.assertIn("Kept on the claim stalwart", text)
         self.assertIn("layout v0.16", text)
 
+    def test_the_way_back_is_told_after_an_upgrade_only(self):
+        self.assertNotIn("rollback", self.notes())
+        args = ("--set", "image.tag=v0.16.18", "--is-upgrade")
+        text = next(o for o in helm.objects(*args, chart=self.chart) if o["metadata"]["name"] == "notes")["data"]["text"]
+        self.assertIn("helm -n mail rollback stalwart", text)
+
     def test_ports_by_type(self):
         self.assertIn("get service stalwart -o jsonpath", self.notes())
         self.assertIn("loadBalancer", self.notes("service.type=LoadBalancer"))

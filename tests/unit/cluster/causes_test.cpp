@@ -33,6 +33,17 @@ TEST(Reasons, HaveNamesOfTheirOwnInTheOrderOfTheEnum) {
   EXPECT_EQ(names.size(), AllReasons().size());
 }
 
+TEST(Reasons, OfADeploymentThatWantsNoPod) {
+  Snapshot snapshot;
+  snapshot.deployments = {{.name = "stalwart", .wanted = 0, .observed = true}};
+  const std::vector<Cause> causes = FindCauses(snapshot);
+  ASSERT_EQ(causes.size(), 1u);
+  EXPECT_EQ(causes.front().reason, Reason::kScaledToZero);
+  EXPECT_EQ(causes.front().subject, "Deployment stalwart");
+  snapshot.deployments.front().wanted = 1;
+  EXPECT_TRUE(FindCauses(snapshot).empty());
+}
+
 TEST(Reasons, OfPullsTellAnAbsentImageFromAnAbsentRegistry) {
   const char* const not_found[] = {
       R"(rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/a/b:c": not found)",

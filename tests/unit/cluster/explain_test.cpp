@@ -112,6 +112,12 @@ TEST(Explain, ATestThatHasEndedWellIsNoCause) {
   EXPECT_EQ(Explain(snapshot), "everything is ready");
 }
 
+TEST(Explain, TellsThatNoPodIsWanted) {
+  Snapshot snapshot;
+  snapshot.deployments = {{.name = "stalwart", .wanted = 0, .observed = true}};
+  EXPECT_EQ(Explain(snapshot), "Deployment stalwart wants no pod: 0 replicas <- no pod exists");
+}
+
 TEST(Explain, TellsAMissingPodAndAPendingClaim) {
   Snapshot snapshot{{OneWanted(0)}, {}, {{"data", "u", "", "Pending", "standard"}}};
   snapshot.deployments[0].replica_failure = "quota exceeded";

@@ -14,6 +14,7 @@ TEST(WorkerTask, GoesThereAndBack) {
   WorkerTask task;
   task.options.scenarios = "my scenarios";
   task.options.chart = "/c";
+  task.options.released = {"/r/1", "/r/2"};
   task.options.keep = Keep::kFailed;
   task.options.tools = {.docker = "/d", .kind = "/k", .helm = "/h", .docker_host = "unix:///s"};
   task.options.server = "stalwart-0.16";
@@ -31,6 +32,7 @@ TEST(WorkerTask, GoesThereAndBack) {
   const auto read = TaskFromText(ToText(task));
   ASSERT_THAT(read, Succeeds());
   EXPECT_EQ(ToText(*read), ToText(task));
+  EXPECT_THAT(read->options.released, ElementsAre("/r/1", "/r/2"));
   EXPECT_EQ(read->options.keep, Keep::kFailed);
   EXPECT_EQ(read->options.tools.docker_host, "unix:///s");
   EXPECT_EQ(read->options.standin, "reference");

@@ -111,6 +111,22 @@ TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {
   EXPECT_THAT(ids, ElementsAre("persistence/z", "smoke/a", "smoke/b"));
 }
 
+TEST_F(LoaderTest, LanesOfAQualificationAreReadApart) {
+  const std::string text = "name: A title\nsteps: []\n";
+  dir_.Write("smoke/ports.yaml", text);
+  dir_.Write("qualify/rollback.yaml", text);
+  const auto scenarios = LoadScenarios(dir_.path(), problems_);
+  ASSERT_EQ(scenarios.size(), 1u);
+  EXPECT_EQ(scenarios[0].Id(), "smoke/ports");
+  const auto lanes = LoadLanes(dir_.path(), problems_);
+  ASSERT_EQ(lanes.size(), 1u);
+  EXPECT_EQ(lanes[0].Id(), "qualify/rollback");
+  EXPECT_TRUE(problems_.empty());
+  dir_.Write("qualify/notes.txt", "");
+  LoadLanes(dir_.path(), problems_);
+  EXPECT_EQ(problems_.size(), 1u) << "a file that would never be run";
+}
+
 TEST_F(LoaderTest, AFileThatWouldNeverBeRunIsAProblem) {
   for (const char* file :
        {"smoke/good.yaml", "smoke/short.yml", "smoke/part/very/deep.yaml", "top.yaml", "smoke/notes.md"})

@@ -71,10 +71,10 @@ TEST_F(HelmStepsTest, ReusedValuesGetTheStepsOwnOnly) {
   runner_.Expect(
       "helm upgrade --reuse-values stalwart chart --output json --values *values-step-1.json --namespace e2e",
       FakeCommandRunner::Success(kRelease));
-  ASSERT_THAT(Run("helm.upgrade: {reuse: true, set: {replicaCount: 0}}"), Succeeds());
+  ASSERT_THAT(Run("helm.upgrade: {former: reuse, set: {replicaCount: 0}}"), Succeeds());
   runner_.Expect("helm upgrade --reuse-values stalwart chart --output json --values *values-reused-fake-0.16.json *",
                  FakeCommandRunner::Success(kRelease));
-  ASSERT_THAT(Run("helm.upgrade: {reuse: true, layout: v0.16}"), Succeeds());
+  ASSERT_THAT(Run("helm.upgrade: {former: reuse, layout: v0.16}"), Succeeds());
   EXPECT_EQ(ValuesOf("reused-fake-0.16"), json::parse(R"({
     "image": {"repository": "fake", "tag": "2", "pullPolicy": "Never"}, "layout": "v0.16"})"));
 }
