@@ -38,7 +38,7 @@ Outcome<ReleasedChart> OnShelf(const ReleaseShelf& shelf, const std::string& sou
     return source == "latest" ? IsOlder(version, below) : version == source;
   };
   const auto found = std::find_if(versions.rbegin(), versions.rend(), fits);
-  if (found != versions.rend()) return ReadChart(source, shelf.releases / *found);
+  if (found != versions.rend()) return ReadChart((shelf.releases / *found).string(), shelf.releases / *found);
   return Error(
       ErrorKind::kBadScenario,
       fmt::format("there is no release {} in {}{}; there are {}", source, shelf.releases.string(),

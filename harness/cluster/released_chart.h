@@ -12,7 +12,7 @@
 namespace e2e {
 
 struct ReleasedChart {
-  // As the user named it.
+  // As the user named it; a version by the folder that it is kept in.
   std::string source;
   std::string version;
   // Unpacked.

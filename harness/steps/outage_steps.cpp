@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
+#include "steps/outage_limits.h"
 #include "steps/outage_meter.h"
 #include "steps/ports.h"
 #include "steps/world.h"
@@ -72,8 +73,10 @@ class EndOutage : public Step {
  public:
   void Fields(FieldVisitor& visitor) override {
     visitor.Text("meter", meter_, {.help = "name that outage.watch saved it under", .required = true});
-    visitor.Time("budget", budget_, {.help = "the longest time that a port may be away", .required = true});
-    visitor.Flag("seen", seen_, {.help = "each port must have been away: the fault reached the clients"});
+    visitor.Time("budget", limits_.budget, {.help = "the longest time that a port may be away", .required = true});
+    visitor.Flag("seen", limits_.seen, {.help = "each port must have been away: the fault reached the clients"});
+    visitor.Time("false-ready", limits_.false_ready,
+                 {.help = "how long all in all the pod may be called ready while a port is away"});
   }
   std::vector<std::string> Needs() const override { return {"meter " + meter_}; }
   Outcome<std::string> Run(World& world, Deadline) override {
@@ -86,29 +89,13 @@ class EndOutage : public Step {
     out << report.ToJson().dump(2) << "\n";
     out.close();
     if (!out) return Error(ErrorKind::kInfra, file.string() + " can't be written");
-    return Judge(report);
+    limits_.pod_known = world.kubeconfig.has_value();
+    return JudgeOutage(report, limits_);
   }
 
  private:
-  Outcome<std::string> Judge(const MeterReport& report) const {
-    std::vector<std::string> over;
-    for (const Availability& port : report.ports) {
-      if (port.samples == 0) return Error(ErrorKind::kInconclusive, "no sample of port " + port.port);
-      if (seen_ && port.outages.empty()) {
-        return Error(ErrorKind::kInconclusive,
-                     fmt::format("port {} was never away: the fault did not reach it", port.port))
-            .Detail(report.Text());
-      }
-      if (port.longest > budget_) over.push_back(fmt::format("{} {}", port.port, Text(port.longest)));
-    }
-    if (over.empty()) return report.Text();
-    return Error(ErrorKind::kExpectation, fmt::format("away for longer than {}: {}", Text(budget_), Join(over, ", ")))
-        .Detail(report.Text());
-  }
-
   std::string meter_;
-  Duration budget_{60'000};
-  bool seen_ = false;
+  OutageLimits limits_;
 };
 
 }  // namespace
@@ -117,8 +104,9 @@ std::vector<StepKind> OutageSteps() {
   return {
       {"outage.watch", "measure in the background when ports serve, and whether the probes agree", Duration(30'000),
        MakeStep<WatchOutage>()},
-      {"outage.end", "end the measurement and hold the longest outage against a budget", Duration(30'000),
-       MakeStep<EndOutage>(), /*checks=*/true},
+      {"outage.end",
+       "end the measurement; hold outages against a budget, and what the pod was called against what clients saw",
+       Duration(30'000), MakeStep<EndOutage>(), /*checks=*/true},
   };
 }
 

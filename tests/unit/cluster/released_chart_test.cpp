@@ -47,6 +47,7 @@ TEST_F(ReleasedChartTest, TheLatestIsTheLastOneBelowTheChart) {
   for (const char* version : {"0.1.0", "0.10.0", "0.9.0"}) Chart(std::string("releases/") + version, version);
   EXPECT_EQ(Find("latest", "0.11.0")->version, "0.10.0");
   EXPECT_EQ(Find("latest", "0.10.0")->version, "0.9.0") << "a release is not its own predecessor";
+  EXPECT_EQ(Find("latest", "0.10.0")->source, (dir_ / "releases/0.9.0").string());
   EXPECT_EQ(Find("0.1.0")->folder, (dir_ / "releases/0.1.0").string());
   EXPECT_THAT(Find("0.2.0"), FailsWith(ErrorKind::kBadScenario,
                                        AllOf(HasSubstr("no release 0.2.0"), HasSubstr("0.1.0, 0.9.0, 0.10.0"))));

@@ -112,9 +112,8 @@ TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {
 }
 
 TEST_F(LoaderTest, LanesOfAQualificationAreReadApart) {
-  const std::string text = "name: A title\nsteps: []\n";
-  dir_.Write("smoke/ports.yaml", text);
-  dir_.Write("qualify/rollback.yaml", text);
+  dir_.Write("smoke/ports.yaml", kSmallest);
+  dir_.Write("qualify/rollback.yaml", kSmallest);
   const auto scenarios = LoadScenarios(dir_.path(), problems_);
   ASSERT_EQ(scenarios.size(), 1u);
   EXPECT_EQ(scenarios[0].Id(), "smoke/ports");
