@@ -2,7 +2,7 @@
 """The shipped program from its start to its end, with tools and an API that are made up: good runs, and each way to fail."""
 import unittest
 
-from golden_world import GoldenWorld
+from golden_world import SCENARIO, GoldenWorld
 
 
 class Runs(GoldenWorld):
@@ -44,6 +44,16 @@ class Runs(GoldenWorld):
         self.assertIn("values don't meet the specifications", self.said)
         self.assertIn("FAIL: 0 of 1", last)
         self.assert_nothing_left()
+
+    def test_a_fault_that_strikes_nothing_decides_nothing(self):
+        """No pod fits the selector: what follows would pass, and prove nothing."""
+        for fault in "fault.delete: {}", "fault.kill: {}", "fault.oom: {}":
+            self.write("scenarios/smoke/nothing.yaml", SCENARIO.replace("steps:\n", f"steps:\n  - {fault}\n"))
+            code, last = self.run_whole()
+            self.assertEqual(code, 4, self.said)
+            self.assertIn("INCONCLUSIVE: 0 of 1", last)
+            self.assertIn("pod", self.said)
+            self.assert_nothing_left()
 
     def test_a_cluster_that_does_not_go(self):
         self.rule("kind", "delete cluster *").update(status=1, stderr="ERROR: failed to delete cluster: daemon is gone\n")
