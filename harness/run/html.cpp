@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 namespace e2e {
+
 std::string Html(std::string_view text) {
   const std::string_view shown = CutUtf8(text, kLongestHtml);
   std::string escaped;

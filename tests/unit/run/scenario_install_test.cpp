@@ -44,6 +44,29 @@ TEST_F(ScenarioInstallTest, AScenarioOfTheOtherLayoutRunsOnTheStandIn) {
   EXPECT_FALSE(values.contains("securityContext"));
 }
 
+TEST_F(ScenarioInstallTest, AReleasedChartGetsWhatItKnows) {
+  const std::string old = dir_.Write("old/Chart.yaml", "version: 0.1.0\n").parent_path().string();
+  options_.released = {old};
+  BringUp(1);
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.chart = "released";
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(runner_.Count("helm install * " + old + " *"), 1);
+  const json values = json::parse(TempDir::Read(result.artifacts / "values-reference.json"));
+  EXPECT_TRUE(values.contains("image"));
+  EXPECT_FALSE(values.contains("service")) << "it has no values for node ports";
+}
+
+TEST_F(ScenarioInstallTest, WithoutSuchAReleaseNothingIsDecided) {
+  BringUp(1);
+  CompiledScenario compiled = Scenario("x", {Good});
+  compiled.scenario.install.chart = "released-before";
+  const ScenarioResult result = scenario_runner_->Run(compiled);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(runner_.Count("helm install *"), 0);
+}
+
 class MutantRunTest : public ScenarioFixture {
  protected:
   ScenarioResult RunOn(Mutant mutant, std::vector<ActStep::Act> acts) {
