@@ -36,8 +36,8 @@ Outcome<ContainerKilled> KilledBy(const std::string& signal, const FaultTarget& 
       .Detail(receipt.Text());
 }
 
-// $1 seconds, $2 the first process, then all of them. One that ended meanwhile is no matter. The sleep is the fault's own
-// working time, not a wait for anything.
+// $1 seconds, $2 the first process, then all of them. One that ended meanwhile is no matter. The sleep is the fault's
+// own working time, not a wait for anything.
 constexpr const char* kThawAndKill = R"(run=$1 first=$2
 shift 2
 kill -CONT "$@"
