@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cluster/json_access.h"
 
 namespace e2e {
 namespace {
+
+constexpr std::size_t kLongestReason = 300;
 
 using nlohmann::json;
 
@@ -35,11 +38,21 @@ std::optional<std::string> After(const std::string& line, std::string_view label
 
 // A chart that helm refuses is wrong; a cluster that helm can't reach, or a helm that was killed, says nothing about
 // the chart.
+// What helm gives as its reason, in the one line that begins with it; empty without one.
+std::string ErrorLine(const std::string& said) {
+  for (const std::string& line : Split(said, '\n')) {
+    const std::string_view words = Trim(line);
+    if (words.starts_with("Error: ")) return std::string(CutUtf8(words.substr(7), kLongestReason));
+  }
+  return "";
+}
+
 Error AsRefusal(Error error) {
   const bool killed = error.message().find("killed by signal") != std::string::npos;
   const bool unreachable = error.detail().find("cluster unreachable") != std::string::npos;
   if (error.kind() != ErrorKind::kCommandFailed || killed || unreachable) return error;
-  return Error(ErrorKind::kExpectation, "helm refused: " + error.message())
+  const std::string words = ErrorLine(error.detail());
+  return Error(ErrorKind::kExpectation, "helm refused: " + (words.empty() ? error.message() : words))
       .Because(kHelmRefused)
       .Detail(error.detail());
 }

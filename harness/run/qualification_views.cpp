@@ -95,17 +95,24 @@ std::string QualificationMarkdown(const json& qualification) {
 
 std::string QualificationHtml(const json& qualification) {
   if (!qualification.is_object()) return "";
-  std::string changes;
+  const json& to = JsonAt(qualification, "/to");
+  const std::string verdict = TextAt(qualification, "/verdict");
+  std::string changes, facts;
   for (const json& object : ListAt(qualification, "/changes/objects")) changes += ObjectHtml(object);
-  std::string charts;
+  const auto fact = [&](const std::string& name, const std::string& value) {
+    facts += fmt::format("<dt>{}</dt><dd>{}</dd>\n", Html(name), Html(value));
+  };
   for (const json& chart : ListAt(qualification, "/from"))
-    charts += "<li>from " + Html(TextAt(chart, "/version") + ", sha256 " + Digest(chart)) + "…</li>\n";
-  charts += "<li>to " +
-            Html(TextAt(qualification, "/to/version") + ", sha256 " + Digest(JsonAt(qualification, "/to"))) +
-            "…</li>\n";
+    fact("From chart", fmt::format("{}, sha256 {}…", TextAt(chart, "/version"), Digest(chart)));
+  fact("To chart", fmt::format("{}, sha256 {}…", TextAt(to, "/version"), Digest(to)));
+  for (const json& each : ListAt(qualification, "/versions")) fact(TextAt(each, "/name"), TextAt(each, "/version"));
   return fmt::format(
-      "<section id=\"qualification\"><h2>{}</h2>\n{}<ul>\n{}</ul>\n<h3>Changes by an upgrade</h3>\n{}</section>\n",
-      Html(QualificationLine(qualification)), ListItems(ListAt(qualification, "/why")), charts,
+      "<section id=\"qualification\"><h2 class=\"verdict {}\">{}: chart {}</h2>\n{}<dl>\n{}</dl>\n"
+      "<h3>Changes by an upgrade</h3>\n{}</section>\n",
+      verdict == kQualified      ? "pass"
+      : verdict == kNotQualified ? "fail"
+                                 : "odd",
+      Html(verdict), Html(TextAt(to, "/version")), ListItems(ListAt(qualification, "/why")), facts,
       changes.empty() ? "<p>None.</p>\n" : changes);
 }
 

@@ -120,8 +120,9 @@ TEST_F(HelmReleaseTest, ARefusalIsTheProductsAndCarriesHelmsWords) {
   runner_.Expect("*", FakeCommandRunner::Failure(1, "Error: INSTALLATION FAILED: values don't meet the schema"));
   EXPECT_THAT(helm_.Install("chart", {}, deadline_),
               FailsWith(ErrorKind::kExpectation,
-                        AllOf(HasSubstr("helm refused: helm exited with 1"), HasSubstr("installing release stalwart"),
-                              HasSubstr("don't meet the schema"), HasSubstr("KUBECONFIG=/run/kubeconfig"))));
+                        AllOf(HasSubstr("helm refused: INSTALLATION FAILED: values don't meet the schema"),
+                              HasSubstr("installing release stalwart"), HasSubstr("don't meet the schema"),
+                              HasSubstr("KUBECONFIG=/run/kubeconfig"))));
 }
 
 TEST_F(HelmReleaseTest, WhatSaysNothingAboutTheChartIsNoRefusal) {
