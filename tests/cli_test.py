@@ -111,7 +111,7 @@ class Cli(InFolder):
     def test_lint_and_list(self):
         done = run("lint")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertRegex(done.stdout, r"^\d+ scenarios and \d+ mutants are fine\n$")
+        self.assertRegex(done.stdout, r"^\d+ scenarios, \d+ mutants and \d+ lanes are fine\n$")
         self.assertIn("persistence/none", run("list", "--filter", "persistence/*").stdout)
         self.assertNotIn("smoke/ports", run("list", "--filter", "persistence/*").stdout)
 
