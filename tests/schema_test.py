@@ -35,6 +35,7 @@ UNSEEN = {
     "http-burst-status": "what the step needs as a whole is its own matter",
     "http-request-body": "what the step needs as a whole is its own matter",
     "denied-ledger": "which step saves a name is not of one place in the file",
+    "release-same": "which step saves a name is not of one place in the file",
     "drain-exclusive": "the rule is between a step and the whole scenario",
     "manage-body": "a schema does not read JSON within a text",
     "node-kill-exclusive": "the rule is between a step and the whole scenario",

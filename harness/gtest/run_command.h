@@ -11,9 +11,9 @@
 
 namespace e2e {
 
-// Gives the exit code. `gtest_flags` are GoogleTest's own flags. With `purpose.qualifying` the scenarios are lanes, and the
-// code is that of its verdict unless the user stopped it. `interrupt` is installed already. Prints the server under test
-// in its first line and the verdict in its last one (both on stdout).
+// Gives the exit code. `gtest_flags` are GoogleTest's own flags. With `purpose.qualifying` the scenarios are lanes, and
+// the code is that of its verdict unless the user stopped it. `interrupt` is installed already. Prints the server under
+// test in its first line and the verdict in its last one (both on stdout).
 int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtest_flags,
                  const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt, RunPurpose purpose = {});
 

@@ -65,7 +65,7 @@ std::string Banner(const json& report) {
 }
 
 // Of the run itself.
-std::string Problems(const json& report) {
+std::string ProblemsHtml(const json& report) {
   std::string text;
   for (const json& problem : ListAt(report, "/problems")) {
     text +=
@@ -203,7 +203,7 @@ std::string PageOf(const json& report) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} "
       "{}</title>\n<style>\n{}</style></head>\n"
       "<body>\n{}<main>\n{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
-      Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), Problems(report),
+      Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), ProblemsHtml(report),
       QualificationHtml(JsonAt(report, "/qualification")), Table(report), Kills(report),
       SurfaceHtml(JsonAt(report, "/surface")), Parts(report), kPageScript);
 }

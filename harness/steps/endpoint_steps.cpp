@@ -11,7 +11,6 @@
 #include "steps/greeting.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
-#include "steps/node_ports.h"
 
 namespace e2e {
 namespace {
@@ -109,16 +108,6 @@ class EndpointsExpect : public Step {
   long long ready_ = 1;
 };
 
-// For a chart whose Service can't be told its node ports: the API chose others than those that lead here.
-class EndpointsMap : public Step {
- public:
-  void Fields(FieldVisitor&) override {}
-  Outcome<std::string> Run(World& world, Deadline deadline) override {
-    E2E_CHECK(LeadToNodePorts(world, deadline), "endpoints.map");
-    return fmt::format("{} ports lead to node ports of this lane", world.node_ports.size());
-  }
-};
-
 }  // namespace
 
 std::vector<StepKind> EndpointSteps() {
@@ -129,8 +118,6 @@ std::vector<StepKind> EndpointSteps() {
        /*checks=*/true},
       {"endpoints.expect", "the Service comes to have so many ready endpoints", Duration(60'000),
        MakeStep<EndpointsExpect>(), /*checks=*/true},
-      {"endpoints.map", "lead the Service's ports to where the harness reaches them", Duration(30'000),
-       MakeStep<EndpointsMap>()},
   };
 }
 

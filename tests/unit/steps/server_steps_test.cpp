@@ -1,4 +1,5 @@
-// server.admin, endpoints.map, kube.patch and kube.log against a scripted Kubernetes API.
+// server.admin, node ports, kube.patch and kube.log against a scripted Kubernetes API.
+#include "steps/node_ports.h"
 #include "unit/steps/world_fixture.h"
 
 namespace e2e {
@@ -62,7 +63,7 @@ TEST_F(ServerStepsTest, PortsAreMappedToTheLanesNodePorts) {
   kube_.Expect("GET /api/v1/namespaces/e2e/services/stalwart", 200,
                R"({"spec": {"ports": [{"name": "http", "port": 8080}, {"name": "smtp", "port": 25}]}})");
   kube_.Expect("PATCH /api/v1/namespaces/e2e/services/stalwart", 200, "{}");
-  ASSERT_THAT(Run("endpoints.map: {}"), Succeeds());
+  ASSERT_THAT(LeadToNodePorts(world_, Soon()), Succeeds());
   EXPECT_EQ(kube_.requests.back().content_type, "application/strategic-merge-patch+json");
   EXPECT_EQ(json::parse(kube_.requests.back().body), json::parse(R"({"spec": {"ports": [
     {"port": 8080, "protocol": "TCP", "nodePort": 30100}, {"port": 25, "protocol": "TCP", "nodePort": 30101}]}})"));
@@ -70,7 +71,8 @@ TEST_F(ServerStepsTest, PortsAreMappedToTheLanesNodePorts) {
 
 TEST_F(ServerStepsTest, AServiceWithoutAPortCanNotBeMapped) {
   kube_.Expect("GET *services/stalwart", 200, R"({"spec": {"ports": [{"name": "http", "port": 8080}]}})");
-  EXPECT_THAT(Run("endpoints.map: {}"), FailsWith(ErrorKind::kExpectation, HasSubstr("the Service has 1 of the 2 ports")));
+  EXPECT_THAT(LeadToNodePorts(world_, Soon()),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("the Service has 1 of the 2 ports")));
 }
 
 TEST_F(ServerStepsTest, APatchIsAStrategicMerge) {

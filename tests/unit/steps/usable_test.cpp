@@ -140,24 +140,44 @@ TEST_F(UsableTest, AnApiServerThatIsAwayIsPartOfTheReasonOnly) {
               FailsWith(ErrorKind::kTimeout, HasSubstr("the API server does not answer")));
 }
 
-TEST_F(UsableTest, AHopelessPodEndsTheWaitEarly) {
-  nlohmann::json pod = PodObject("pod-1", "c", 0);
-  pod["status"]["conditions"][0]["status"] = "False";
-  pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", "ErrImageNeverPull"},
-                                                               {"message", "image is not present"}};
-  pod["metadata"]["ownerReferences"] = {{{"kind", "ReplicaSet"}, {"name", "stalwart-5d4f"}}};
-  nlohmann::json test = pod;
-  test["metadata"]["ownerReferences"] = nlohmann::json::array();
-  Put("smtp", Scripts(21, {"S! close"}));
-  kube_.Expect("GET *pods", 200, ListOf({test, pod}));
-  kube_.Expect("GET *events", 200, ListOf({}));
-  kube_.Expect("GET *deployments", 200, ListOf({}));
-  kube_.Expect("GET *pods", 200, ListOf({pod}));
-  kube_.Expect("GET *persistentvolumeclaims", 200, ListOf({}));
+class HopelessPodTest : public UsableTest {
+ protected:
+  // A pod whose image is not there, and one of the chart's tests beside it.
+  void ExpectHopelessPod() {
+    nlohmann::json pod = PodObject("pod-1", "c", 0);
+    pod["status"]["conditions"][0]["status"] = "False";
+    pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", "ErrImageNeverPull"},
+                                                                 {"message", "image is not present"}};
+    pod["metadata"]["ownerReferences"] = {{{"kind", "ReplicaSet"}, {"name", "stalwart-5d4f"}}};
+    nlohmann::json test = pod;
+    test["metadata"]["ownerReferences"] = nlohmann::json::array();
+    Put("smtp", Scripts(21, {"S! close"}));
+    kube_.Expect("GET *pods", 200, ListOf({test, pod}));
+    kube_.Expect("GET *events", 200, ListOf({}));
+    kube_.Expect("GET *deployments", 200, ListOf({}));
+    kube_.Expect("GET *pods", 200, ListOf({pod}));
+    kube_.Expect("GET *persistentvolumeclaims", 200, ListOf({}));
+  }
+};
+
+TEST_F(HopelessPodTest, EndsTheWaitEarly) {
+  ExpectHopelessPod();
   const auto waited = Run("wait.usable: {}");
   EXPECT_THAT(waited, FailsWith(ErrorKind::kExpectation, HasSubstr("ErrImageNeverPull")));
   EXPECT_EQ(waited.error().reason(), "ImageNotOnNode");
   EXPECT_EQ(clock_.Elapsed(), Duration(4'000)) << "five looks, one a second";
+}
+
+TEST_F(HopelessPodTest, MayBeWhatIsWantedForThatReasonOnly) {
+  ExpectHopelessPod();
+  ExpectNewestPod({PodObject("pod-2", "", 0)});
+  const auto note = Run("wait.hopeless: {reason: ImageNotOnNode, says: [ErrImageNeverPull]}");
+  ASSERT_THAT(note, Succeeds());
+  EXPECT_THAT(*note, HasSubstr("hopeless with ImageNotOnNode"));
+  EXPECT_EQ(world_.baseline.pod_uid, "pod-2") << "the next wait.replaced is for its end";
+  ExpectHopelessPod();
+  EXPECT_THAT(Run("wait.hopeless: {reason: CrashLoop}"),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("ought to end as hopeless with CrashLoop")));
 }
 
 TEST_F(UsableTest, AccountsThatAreGoneEndTheWaitAfterAWhile) {
