@@ -101,6 +101,11 @@ test: build ## Run every test that needs no cluster
 	@tools=$$(kind-config/chart-tools); export $$tools; \
 	ctest --preset $(PRESET) --no-tests=error --output-junit junit.xml
 
+.PHONY: screenshots
+screenshots: ## Take pictures of the newest reports below ARTIFACTS, of a run that passed and of one that did not
+	@kind-config/prerequisites page
+	@tests/page/screenshots.py "$(ARTIFACTS)"
+
 .PHONY: docs golden-accept
 docs: ## Write the chart's README from the comments of its values
 	@tools=$$(kind-config/chart-tools); export $$tools; tests/chart/test_docs.py --accept

@@ -16,7 +16,8 @@ struct DiagnosticsOptions {
   std::string ns;
   // Made when missing.
   std::filesystem::path folder;
-  // Replaced by *** in every file, also where they stand in base64, as in the manifest of a Secret.
+  // Replaced by *** in every file, also where they stand in base64, as in the manifest of a Secret; so is what looks
+  // like another one (cluster/redaction.h).
   std::vector<std::string> secrets{};
 };
 
@@ -27,8 +28,8 @@ struct DiagnosticsReport {
 };
 
 // Objects of the namespace as JSON (no Secrets), events in order of time, logs of every container with the run
-// before, a summary, helm's values, manifest and history, the tail of the node's logs. Never fails: what can't
-// be had is listed. `helm` and `node` may be null.
+// before, a summary, helm's values, manifest and history, the tail of the node's logs, and index.md, which says what
+// each file is. Never fails: what can't be had, or not before the deadline, is listed. `helm` and `node` may be null.
 DiagnosticsReport CollectDiagnostics(KubeApi& api, HelmRelease* helm, Node* node, const DiagnosticsOptions& options,
                                      Deadline deadline);
 

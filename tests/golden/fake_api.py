@@ -7,7 +7,7 @@ import threading
 
 KINDS = {"pods": "PodList", "events": "EventList", "deployments": "DeploymentList", "persistentvolumeclaims": "PersistentVolumeClaimList",
          "persistentvolumes": "PersistentVolumeList", "secrets": "SecretList", "services": "ServiceList", "namespaces": "NamespaceList",
-         "nodes": "NodeList"}
+         "nodes": "NodeList", "configmaps": "ConfigMapList"}
 
 
 class FakeApi:
@@ -15,6 +15,9 @@ class FakeApi:
 
     def __init__(self, certificate, key, authority):
         self.requests = []
+        # What is in a list, by its kind: nothing; what a container logged, by the pod's name.
+        self.lists = {}
+        self.logs = {}
         # By name, in whatever namespace.
         self.objects = {"stalwart": {"kind": "Deployment", "metadata": {"name": "stalwart"}, "spec": {"replicas": 1}}}
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -43,9 +46,10 @@ class FakeApi:
                 pass
 
             def answer(self, status, body):
-                text = json.dumps(body).encode()
+                plain = isinstance(body, str)
+                text = body.encode() if plain else json.dumps(body).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", "text/plain" if plain else "application/json")
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
@@ -64,7 +68,9 @@ class FakeApi:
                     return
                 last = path.rsplit("/", 1)[-1]
                 if self.command == "GET" and last in KINDS:
-                    self.answer(200, {"kind": KINDS[last], "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": []})
+                    self.answer(200, {"kind": KINDS[last], "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": fake.lists.get(last, [])})
+                elif self.command == "GET" and last == "log":
+                    self.answer(200, fake.logs[path.split("/")[-2]])
                 elif self.command == "GET" and last in fake.objects:
                     self.answer(200, fake.objects[last])
                 elif self.command in ("GET", "DELETE"):

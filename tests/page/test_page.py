@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 
+import screenshots
 from browser import Browser
 
 PROGRAM = sys.argv.pop(1)
@@ -230,6 +231,21 @@ class Page(unittest.TestCase):
           return left(0) < left(3);
         })()""")
         self.assertTrue(left)
+
+    def test_pictures_are_taken_of_the_newest_of_each_sort(self):
+        artifacts = self.folder / "artifacts"
+        artifacts.mkdir()
+        passed = {**RECORD, "scenarios": RECORD["scenarios"][:1]}
+        for name, record in (("artifacts/261101-1", RECORD), ("artifacts/261102-1", passed), ("artifacts/261103-1", RECORD)):
+            self.page_of(name, record)
+        self.assertEqual({kind: run.name for kind, run in screenshots.newest(artifacts).items()}, {"passed": "261102-1", "failed": "261103-1"})
+        done = subprocess.run([sys.executable, screenshots.__file__, artifacts], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pictures = {file.name: file.read_bytes() for file in (artifacts / "screenshots").iterdir()}
+        self.assertEqual(set(pictures), {f"{kind}-{width}.png" for kind in ("passed", "failed") for width in (380, 800, 1280)})
+        for name, picture in pictures.items():
+            width = int.from_bytes(picture[16:20], "big")  # PNG, IHDR
+            self.assertEqual(f"{name.split('-')[0]}-{width}.png", name)
 
 
 if __name__ == "__main__":

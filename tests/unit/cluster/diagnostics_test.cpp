@@ -63,6 +63,11 @@ TEST_F(DiagnosticsTest, CollectsObjectsEventsLogsAndSummaryRedacted) {
   EXPECT_EQ(Bundle("logs/p.stalwart.log"), "auth ***\n");
   EXPECT_EQ(Bundle("logs/p.stalwart.previous.log"), "before\n");
   EXPECT_THAT(Bundle("summary.txt"), HasSubstr("everything is ready"));
+  for (const std::filesystem::path& file : report.files) {
+    const std::string name = file.lexically_relative(dir_ / "bundle");
+    if (name == "index.md") continue;
+    EXPECT_THAT(Bundle("index.md"), HasSubstr("| [" + name + "](" + name + ") | "));
+  }
   for (const KubeRequest& request : transport_.requests) EXPECT_THAT(request.path, Not(HasSubstr("secrets")));
 }
 
