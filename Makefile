@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, M, FUZZ_SECONDS, FROM, CHART.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -20,6 +20,7 @@ PRESET ?= dev
 MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 SEED ?= 1
+N ?= 20
 M ?=
 CHART ?= chart
 export E2E_FROM := $(FROM)
@@ -74,6 +75,10 @@ bench-mail: configure prerequisites-cluster ## Compare the mail clients with smt
 .PHONY: soak
 soak: program prerequisites-cluster prepare ## MINUTES of traffic with one fault after another, which SEED decides; then the ledger's verdict
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) soak --minutes "$(MINUTES)" --seed "$(SEED)" --artifacts "$(ARTIFACTS)"
+
+.PHONY: soak-harness
+soak-harness: program prerequisites-cluster prepare ## Run the smoke scenarios N times, each on a new cluster; the machine must be as before
+	@set -a; . $(PREPARED); set +a; exec tests/soak-harness "$(N)" $(PROGRAM) run --tags smoke --artifacts "$(ARTIFACTS)"
 
 .PHONY: prove
 prove: program prerequisites-cluster prepare ## Break the product on purpose, in all ways or in M; the named checks must notice

@@ -81,19 +81,25 @@ class GoldenWorld(InFolder):
         return {**kept, "PATH": f"{self.root / 'bin'}:/usr/bin:/bin", "HOME": str(self.root / "home"), "TMPDIR": str(self.root / "tmp"),
                 "XDG_CACHE_HOME": str(self.root / "home/cache"), "GOLDEN_WORLD": str(self.world), "GOLDEN_MARK": self.mark}
 
-    def start(self, *args, **variables):
+    def prepare_calls(self):
         (self.world / "calls.json").write_text(json.dumps(self.calls + LOOKS))
+
+    def start(self, *args, **variables):
+        self.prepare_calls()
         return subprocess.Popen([PROGRAM, *args], cwd=self.root, env={**self.environment(), **variables}, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
-    def start_run(self, *more, image="server:1", artifacts="artifacts", **variables):
-        return self.start("run", "--node-image", "node:1", "--server-image", image, "--cluster-config", "cluster.yaml",
-                          "--artifacts", artifacts, "--lanes", "1", *more, **variables)
+    def run_words(self, *more, image="server:1", artifacts="artifacts"):
+        return ["run", "--node-image", "node:1", "--server-image", image, "--cluster-config", "cluster.yaml",
+                "--artifacts", artifacts, "--lanes", "1", *more]
 
-    def ended(self, process):
+    def start_run(self, *more, image="server:1", artifacts="artifacts", **variables):
+        return self.start(*self.run_words(*more, image=image, artifacts=artifacts), **variables)
+
+    def ended(self, process, within=60):
         """Its exit status, and what it said; the result comes last."""
         try:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=within)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()
