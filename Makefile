@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART.
+# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -24,6 +24,7 @@ N ?= 20
 M ?=
 CHART ?= chart
 export E2E_FROM := $(FROM)
+CELLS ?=
 FROM ?= $(shell tests/chart/release.py --before)
 
 BUILD := build/$(PRESET)
@@ -49,7 +50,7 @@ export E2E_MUTANTS := $(M)
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make e2e SERVER=auto|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
+	@echo "  make e2e SERVER=auto|auto-0.16|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
 	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 RETRIES=0 REPEAT=1 \\"
 	@echo "           ARTIFACTS=artifacts"
 
@@ -91,6 +92,10 @@ qualify: program prerequisites-cluster prepare ## Decide whether CHART may follo
 .PHONY: qualify-cases
 qualify-cases: program prerequisites-cluster prepare ## Show that a renamed claim is NOT QUALIFIED and one label more is, on a real cluster
 	@set -a; . $(PREPARED); set +a; exec tests/qualify-cases $(PROGRAM) "$(ARTIFACTS)"
+
+.PHONY: matrix
+matrix: program prerequisites-cluster ## Run the chart on pairs of Kubernetes, Helm, server and case, or on CELLS of them; what passed is kept
+	@exec kind-config/matrix --cells "$(CELLS)" --program $(PROGRAM) --artifacts "$(ARTIFACTS)"
 
 .PHONY: up down doctor
 up: program prerequisites-cluster prepare ## Bring a cluster up and keep it; then: make e2e REUSE=1

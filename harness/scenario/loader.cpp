@@ -86,7 +86,7 @@ std::optional<Scenario> LoadHead(const fs::path& file, const fs::path& root, Pro
 bool LeftOut(const fs::path& relative) {
   const std::string top = relative.begin()->string();
   return top == "values" || top == "manifests" || top == kSabotage || top == kQualify || relative == kSchemaFile ||
-         relative == kMutantSchemaFile;
+         relative == kMutantSchemaFile || relative == kMatrixFile;
 }
 
 struct FilesBelow {

@@ -102,7 +102,7 @@ TEST_F(LoaderTest, LabelsAreAMapOfTexts) {
 }
 
 TEST_F(LoaderTest, SortsFilesAndLeavesOutValues) {
-  for (const char* file : {"smoke/b.yaml", "smoke/a.yaml", "persistence/z.yaml", "values/ci.yaml"})
+  for (const char* file : {"smoke/b.yaml", "smoke/a.yaml", "persistence/z.yaml", "values/ci.yaml", "matrix.yaml"})
     dir_.Write(file, kSmallest);
   dir_.Write("values/nested/more.yml", "no YAML: [");
   std::vector<std::string> ids;
