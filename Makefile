@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
+# RETRIES, REPEAT, SHARD, DURATIONS, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -10,6 +10,8 @@ SCENARIOS ?= *
 ONLY ?=
 TAGS ?=
 RERUN_FAILED ?=
+SHARD ?=
+DURATIONS ?=
 KEEP ?= never
 REUSE ?=
 LANES ?= 3
@@ -45,6 +47,8 @@ export E2E_LANES := $(LANES)
 export E2E_RETRIES := $(RETRIES)
 export E2E_REPEAT := $(REPEAT)
 export E2E_MUTANTS := $(M)
+export E2E_SHARD := $(SHARD)
+export E2E_DURATIONS := $(DURATIONS)
 
 .PHONY: help
 help: ## Show this list

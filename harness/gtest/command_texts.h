@@ -14,6 +14,7 @@ enum class Action {
   kDown,
   kDoctor,
   kReport,
+  kMerge,
   kLedger,
   kCompare,
   kQualify,
@@ -63,6 +64,11 @@ hands them over in E2E_* variables.)"},
     {Action::kReport, "report", "write a run's page, summary and JUnit file again, out of its report.json",
      R"(  stalwart-e2e report                             of the latest run that has results
   stalwart-e2e report artifacts/261124-023000-7)"},
+    {Action::kMerge, "merge", "join the results of all shards of one selection",
+     R"(  stalwart-e2e merge shard-1 shard-2 shard-3 --artifacts all
+  stalwart-e2e run --shard 2/3                    makes one of them, on the second of three machines
+
+Exit code: that of the worst shard; 2 when a shard is missing, there twice, not complete or of another split.)"},
     {Action::kProve, "prove",
      "break the product in each way of scenarios/sabotage: the named check must fail for the named reason",
      R"(  stalwart-e2e prove                              all mutants

@@ -10,6 +10,7 @@
 #include "gtest/cluster_commands.h"
 #include "gtest/compare_command.h"
 #include "gtest/ledger_command.h"
+#include "gtest/merge_command.h"
 #include "gtest/options.h"
 #include "gtest/qualify_command.h"
 #include "gtest/run_command.h"
@@ -145,7 +146,8 @@ Status KeepSelected(CommandLine& line, std::vector<CompiledScenario>& scenarios)
   if (line.rerun_failed) {
     E2E_TRY(line.options.only, FailedInLatestRun(line.options.artifacts), "choosing scenarios");
   }
-  return Select(line.options, scenarios);
+  E2E_CHECK(Select(line.options, scenarios), "choosing scenarios");
+  return KeepShard(line.shard, line.durations, scenarios);
 }
 
 int TellMistakes(const Problems& problems) {
@@ -188,6 +190,7 @@ std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrup
     case Action::kReap: return Reap(line.options, interrupt);
     case Action::kDoctor: return Doctor(line.options, interrupt);
     case Action::kReport: return Report(line);
+    case Action::kMerge: return MergeRuns(line.merged, line.options.artifacts);
     case Action::kCompare: return CompareCharts(line.charts, line.options, interrupt);
     case Action::kLedger: return VerifyLedger(line.ledger);
     default: return std::nullopt;
@@ -237,7 +240,7 @@ int WithScenarios(CommandLine& line, const std::vector<std::string>& gtest_flags
       std::cout << fmt::format("{} scenarios, {} mutants and {} lanes are fine\n", scenarios.size(), mutants.size(),
                                lanes.size());
       return 0;
-    default: return RunScenarios(line.options, gtest_flags, proves ? mutants : scenarios, interrupt);
+    default: return RunScenarios(line.options, gtest_flags, proves ? mutants : scenarios, interrupt, {}, line.shard);
   }
 }
 

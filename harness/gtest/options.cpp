@@ -35,6 +35,18 @@ void AddArtifactsFlag(CLI::App& app, RunOptions& options) {
   app.add_option("--artifacts", options.artifacts, "folder for the runs' results")->capture_default_str();
 }
 
+void AddShardFlags(CLI::App& app, CommandLine& line) {
+  const auto take = [&line](const std::string& text) {
+    const auto shard = ShardOf(text);
+    if (!shard) throw CLI::ValidationError("--shard", shard.error().message());
+    line.shard = *shard;
+  };
+  app.add_option_function<std::string>("--shard", take, "one part of the selection, for one of several machines: 2/3")
+      ->envname("E2E_SHARD");
+  app.add_option("--durations", line.durations, "folder of the run by whose durations --shard splits; none: by number")
+      ->envname("E2E_DURATIONS");
+}
+
 void AddRerunFlag(CLI::App& app, CommandLine& line) {
   AddArtifactsFlag(app, line.options);
   app.add_flag("--rerun-failed", line.rerun_failed, "only what failed in the latest run below --artifacts")
@@ -157,6 +169,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   };
   if (is({Action::kRun, Action::kLint, Action::kList})) AddScenarioFlags(app, options);
   if (is({Action::kRun, Action::kList})) AddRerunFlag(app, line);
+  if (is({Action::kRun, Action::kList})) AddShardFlags(app, line);
   if (is({Action::kList})) {
     app.add_flag("--checks", line.list_checks, "the checks within them, with their rules");
     app.add_flag("--mutants", line.of_mutants, "the mutants, with the check that must notice each");
@@ -184,6 +197,10 @@ void AddFlags(CLI::App& app, CommandLine& line) {
     app.add_option("file", line.ledger, "the ledger")->required();
   }
   if (is({Action::kCompare})) AddCompareFlags(app, line);
+  if (is({Action::kMerge})) {
+    app.add_option("run", line.merged, "the folders of the runs, one for each shard")->required();
+    app.add_option("--artifacts", options.artifacts, "folder for the joined results")->required();
+  }
   if (is({Action::kReport})) {
     AddArtifactsFlag(app, options);
     app.add_option("run", line.recorded, "the run's folder, its name below --artifacts, or latest")

@@ -9,6 +9,7 @@
 #include "gtest/command_texts.h"
 #include "gtest/compare_command.h"
 #include "run/options.h"
+#include "run/shard.h"
 #include "run/soak.h"
 
 namespace e2e {
@@ -16,6 +17,9 @@ namespace e2e {
 struct CommandLine {
   Action action = Action::kRun;
   RunOptions options;
+  // run, list: this part of the selection, split by the durations of that run, by number without one. Default: all.
+  Shard shard;
+  std::filesystem::path durations;
   // run, list: only what failed in the latest run.
   bool rerun_failed = false;
   // list: the checks instead of the scenarios.
@@ -33,6 +37,8 @@ struct CommandLine {
   std::filesystem::path ledger;
   // compare: the charts.
   ChartPair charts;
+  // merge: the folders of the runs.
+  std::vector<std::filesystem::path> merged;
   // qualify: the releases that the chart follows, as FindReleased (cluster/released_chart.h) takes them, and the folder
   // of the project's own.
   std::vector<std::string> from;

@@ -109,7 +109,8 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
 }  // namespace
 
 int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtest_flags,
-                 const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt, RunPurpose purpose) {
+                 const std::vector<CompiledScenario>& scenarios, Interrupt& interrupt, RunPurpose purpose,
+                 const Shard& shard) {
   if (std::count(gtest_flags.begin(), gtest_flags.end(), "--gtest_list_tests") > 0) {
     InitGoogleTest(gtest_flags);
     return ListTests(scenarios);
@@ -128,6 +129,9 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   auto info = NewRun(options, *servers, clock);
   if (!info) return Fail(info.error());
   info->purpose = std::move(purpose);
+  if (shard.count > 0) {
+    if (const Status written = WriteShard(shard, info->folder); !written) return Fail(written.error());
+  }
   std::vector<std::string> flags = gtest_flags;
   // One cluster serves all iterations of --gtest_repeat.
   flags.insert(flags.begin(), "--gtest_recreate_environments_when_repeating=0");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "cluster/json_access.h"
@@ -70,6 +71,19 @@ Status Select(const RunOptions& options, std::vector<CompiledScenario>& scenario
   if (!options.tags.empty()) asked += " and --tags " + Join(options.tags, ",");
   return Error(ErrorKind::kBadScenario,
                fmt::format("no scenario matches {}{}; `stalwart-e2e list` shows what there is", asked, near));
+}
+
+Status KeepShard(Shard& shard, const std::filesystem::path& durations, std::vector<CompiledScenario>& scenarios) {
+  if (shard.count == 0) return {};
+  std::map<std::string, double> seconds;
+  if (!durations.empty()) {
+    E2E_TRY(seconds, DurationsIn(durations), "--shard");
+  }
+  std::vector<std::string> ids;
+  for (const CompiledScenario& compiled : scenarios) ids.push_back(compiled.scenario.Id());
+  E2E_TRY(const std::vector<std::string> mine, TakeShard(ids, seconds, shard), "--shard");
+  std::erase_if(scenarios, [&](const CompiledScenario& compiled) { return !Contains(mine, compiled.scenario.Id()); });
+  return {};
 }
 
 Outcome<std::vector<std::string>> FailedInLatestRun(const std::filesystem::path& artifacts) {
