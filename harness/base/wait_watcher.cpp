@@ -1,26 +1,29 @@
 #include "base/wait_watcher.h"
 
+#include <vector>
+
 namespace e2e {
 namespace {
 
-thread_local WaitWatcher* t_watcher = nullptr;
+thread_local std::vector<WaitWatcher*> t_watchers;
 
 }  // namespace
 
 WatchThisThread::WatchThisThread(WaitWatcher& watcher) {
-  t_watcher = &watcher;
+  t_watchers.push_back(&watcher);
 }
 WatchThisThread::~WatchThisThread() {
-  t_watcher = nullptr;
+  t_watchers.pop_back();
 }
 
 WaitNotice::~WaitNotice() {
-  if (t_watcher != nullptr && !wait_.reason.empty()) t_watcher->Over();
+  if (wait_.reason.empty()) return;
+  for (WaitWatcher* watcher : t_watchers) watcher->Over();
 }
 
 void WaitNotice::Pending(const std::string& reason) {
   wait_.reason = reason;
-  if (t_watcher != nullptr) t_watcher->Pending(wait_);
+  for (WaitWatcher* watcher : t_watchers) watcher->Pending(wait_);
 }
 
 }  // namespace e2e

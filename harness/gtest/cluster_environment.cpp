@@ -1,8 +1,12 @@
 #include "gtest/cluster_environment.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
+#include "base/event_sink.h"
 #include "gtest/scenario_test.h"
+#include "run/scenario_events.h"
 #include "run/scenario_runner.h"
 
 namespace e2e {
@@ -14,8 +18,11 @@ constexpr const char* kNoCluster = "there is no cluster to run it on";
 
 void ClusterEnvironment::SetUp() {
   if (auto up = harness_.BringUp(); !up) {
-    problems_.push_back({"BringUp", up.error()});
-    for (const CompiledScenario* scenario : Selected()) results_.push_back(NotRun(*scenario, kNoCluster));
+    Note({"BringUp", up.error()});
+    for (const CompiledScenario* scenario : Selected()) {
+      results_.push_back(NotRun(*scenario, kNoCluster));
+      TellEnd(results_.back());
+    }
     FAIL() << Name(problems_.back().verdict()) << ": " << up.error().Render();
   }
   access_ = harness_.access();
@@ -28,9 +35,14 @@ void ClusterEnvironment::TearDown() {
   EndLanes();
   workers_.clear();
   if (auto down = harness_.TearDown(Worst(Verdicts()) != Verdict::kPass); !down) {
-    problems_.push_back({"TearDown", down.error()});
+    Note({"TearDown", down.error()});
     ADD_FAILURE() << "INFRA: " << down.error().Render();
   }
+}
+
+void ClusterEnvironment::Note(const RunProblem& problem) {
+  problems_.push_back(problem);
+  ProcessEvents().Tell("problem", {{"problem", ToJson(problem)}});
 }
 
 void ClusterEnvironment::BeginIteration() {
@@ -45,7 +57,9 @@ void ClusterEnvironment::StartLanes() {
   const auto report = [this](const std::vector<ScenarioResult>& latest) {
     std::vector<ScenarioResult> all = results_;
     all.insert(all.end(), latest.begin(), latest.end());
-    if (auto written = WriteReport(context_.info, all, problems_); !written) log_.Warn(written.error().Render());
+    if (auto written = WriteReport(context_.info, all, problems_, Timelines::kNo); !written) {
+      log_.Warn(written.error().Render());
+    }
   };
   const Rounds rounds{.first = next_round_, .count = options.repeat, .until_fail = options.until_fail};
   next_round_ += options.repeat;

@@ -40,6 +40,7 @@ class ClusterEnvironment : public testing::Environment {
   std::vector<const CompiledScenario*> Selected() const;
   void StartLanes();
   void EndLanes();
+  void Note(const RunProblem& problem);
 
   const RunContext& context_;
   const std::vector<CompiledScenario>& scenarios_;

@@ -52,7 +52,8 @@ hands them over in E2E_* variables.)"},
   stalwart-e2e list --rerun-failed                what failed in the latest run)"},
     {Action::kSchema, "schema", "print the JSON Schema of a scenario's file",
      R"(  stalwart-e2e schema > scenario.schema.json      for an editor, or another validator
-  stalwart-e2e schema --mutants > mutant.schema.json)"},
+  stalwart-e2e schema --mutants > mutant.schema.json
+  stalwart-e2e schema --events > events.schema.json)"},
     {Action::kUp, "up", "bring a cluster up, load the images, and keep it for run --reuse",
      R"(  stalwart-e2e up                                 then: stalwart-e2e run --reuse
   stalwart-e2e up --lanes 1                       needs less of the machine's ports)"},

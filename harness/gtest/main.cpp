@@ -18,10 +18,9 @@
 #include "gtest/surface_command.h"
 #include "process/system_runner.h"
 #include "run/doctor.h"
-#include "run/junit.h"
+#include "run/event_file.h"
 #include "run/recorded_run.h"
-#include "run/report_page.h"
-#include "run/report_views.h"
+#include "run/report.h"
 #include "run/surface_report.h"
 #include "run/verdict.h"
 #include "run/worker.h"
@@ -96,8 +95,12 @@ int ListMutants(const std::vector<CompiledScenario>& mutants, const std::vector<
   return 0;
 }
 
-int PrintSchema(bool of_mutants) {
-  std::cout << (of_mutants ? MutantSchema() : LanguageSchema(BuiltinSteps())).dump(2) << "\n";
+int PrintSchema(const CommandLine& line) {
+  if (line.of_events) {
+    std::cout << EventsSchema();
+  } else {
+    std::cout << (line.of_mutants ? MutantSchema() : LanguageSchema(BuiltinSteps())).dump(2) << "\n";
+  }
   return 0;
 }
 
@@ -112,10 +115,7 @@ int Doctor(const RunOptions& options, Interrupt& interrupt) {
 
 Status WriteViews(const CommandLine& line) {
   E2E_TRY(const std::filesystem::path folder, FindRun(line.options.artifacts, line.recorded), "report");
-  E2E_TRY(const nlohmann::json record, ReadRecord(folder), "report");
-  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(record)), "report");
-  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(record)), "report");
-  E2E_CHECK(WriteWhole(folder / "junit.xml", JunitOf(record)), "report");
+  E2E_CHECK(WriteReportAgain(folder), "report");
   for (const char* name : {"report.html", "summary.md", "junit.xml"}) std::cout << (folder / name).string() << "\n";
   return {};
 }
@@ -184,7 +184,7 @@ std::optional<int> ServeProgram(int argc, char** argv, Interrupt& interrupt) {
 // The commands that read no scenario.
 std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrupt) {
   switch (line.action) {
-    case Action::kSchema: return PrintSchema(line.of_mutants);
+    case Action::kSchema: return PrintSchema(line);
     case Action::kUp: return Up(line.options, interrupt);
     case Action::kDown: return Down(line.options, line.clusters, interrupt);
     case Action::kReap: return Reap(line.options, interrupt);

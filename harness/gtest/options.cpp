@@ -188,7 +188,10 @@ void AddFlags(CLI::App& app, CommandLine& line) {
   if (is({Action::kSurface})) AddSurfaceFlags(app, line);
   if (is({Action::kSoak})) AddSoakFlags(app, line);
   if (is({Action::kRun})) AddRepeatFlags(app, options);
-  if (is({Action::kSchema})) app.add_flag("--mutants", line.of_mutants, "of a mutant's file instead");
+  if (is({Action::kSchema})) {
+    CLI::Option* mutants = app.add_flag("--mutants", line.of_mutants, "of a mutant's file instead");
+    app.add_flag("--events", line.of_events, "of a line of a run's events.jsonl instead")->excludes(mutants);
+  }
   if (is({Action::kDown})) {
     app.add_option("cluster", line.clusters, "names of clusters; default: all that are kept");
   }

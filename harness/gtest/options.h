@@ -26,6 +26,8 @@ struct CommandLine {
   bool list_checks = false;
   // list, schema: of the mutants instead of the scenarios.
   bool of_mutants = false;
+  // schema: of a line of events.jsonl.
+  bool of_events = false;
   // surface: each item with its mutants.
   bool all_items = false;
   // down: names of clusters. Default: all that are kept.

@@ -11,15 +11,20 @@
 #include "gtest/github.h"
 #include "gtest/scenario_test.h"
 #include "process/system_runner.h"
+#include "process/telling_runner.h"
+#include "run/event_file.h"
 #include "run/kill_matrix.h"
 #include "run/new_run.h"
 #include "run/qualification.h"
 #include "run/report.h"
+#include "run/result_json.h"
 #include "run/scenario_log.h"
 #include "scenario/loader.h"
 
 namespace e2e {
 namespace {
+
+using nlohmann::json;
 
 int Fail(const Error& error) {
   std::cerr << "stalwart-e2e: " << error.Render() << "\n";
@@ -57,6 +62,9 @@ int ListTests(const std::vector<CompiledScenario>& scenarios) {
 Verdict Conclude(const RunContext& context, const ClusterEnvironment& environment, bool gtest_failed, Log& log) {
   Verdict verdict = context.interrupt.Requested() ? Verdict::kInterrupted : Worst(environment.Verdicts());
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
+  json end = PurposeToJson(context.info, environment.Results());
+  end["verdict"] = Name(verdict);
+  ProcessEvents().Tell("run.end", end);
   if (auto written = WriteReport(context.info, environment.Results(), environment.Problems()); !written) {
     // A pass that nobody can look up is none.
     log.Warn(written.error().Render());
@@ -78,6 +86,12 @@ int Decide(const Qualifying& asked, const std::vector<ScenarioResult>& lanes, Ve
 
 std::string Standin(const RunInfo& info) {
   return info.standin.empty() ? "" : fmt::format("stand-in: {}, image {}; ", info.standin, info.standin_image);
+}
+
+void TellRunBegin(const RunInfo& info, EventSink& events) {
+  json begin = ToJson(info);
+  begin["schema"] = kEventSchema;
+  events.Tell("run.begin", begin);
 }
 
 int Execute(const RunContext& context, const std::vector<CompiledScenario>& scenarios) {
@@ -136,8 +150,15 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
   // One cluster serves all iterations of --gtest_repeat.
   flags.insert(flags.begin(), "--gtest_recreate_environments_when_repeating=0");
   InitGoogleTest(flags);
-  const RunContext context{options, *info, *servers, clock, interrupt, runner, calm_clock, calm, calm_runner};
-  return Execute(context, scenarios);
+  EventFile events(info->folder / kEventFile, clock);
+  TellRunBegin(*info, events);
+  TellingRunner telling(runner, clock, events);
+  TellingRunner calm_telling(calm_runner, calm_clock, events);
+  const UseEvents use(events);
+  const RunContext context{options, *info, *servers, clock, interrupt, telling, calm_clock, calm, calm_telling};
+  const int code = Execute(context, scenarios);
+  if (events.Lost() > 0) std::cerr << fmt::format("stalwart-e2e: {} events are not in {}\n", events.Lost(), kEventFile);
+  return code;
 }
 
 }  // namespace e2e

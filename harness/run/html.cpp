@@ -6,8 +6,8 @@
 
 namespace e2e {
 
-std::string Html(std::string_view text) {
-  const std::string_view shown = CutUtf8(text, kLongestHtml);
+std::string Html(std::string_view text, std::size_t longest) {
+  const std::string_view shown = CutUtf8(text, longest);
   std::string escaped;
   for (const char c : shown) {
     switch (c) {

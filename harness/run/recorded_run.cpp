@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "cluster/json_access.h"
+#include "run/event_file.h"
+#include "run/event_record.h"
 
 namespace e2e {
 namespace fs = std::filesystem;
@@ -15,7 +17,7 @@ constexpr const char* kRecord = "report.json";
 
 bool HasRecord(const fs::path& folder) {
   std::error_code code;
-  return fs::is_regular_file(folder / kRecord, code);
+  return fs::is_regular_file(folder / kRecord, code) || fs::is_regular_file(folder / kEventFile, code);
 }
 
 }  // namespace
@@ -43,7 +45,10 @@ Outcome<fs::path> FindRun(const fs::path& artifacts, const std::string& run) {
 Outcome<nlohmann::json> ReadRecord(const fs::path& folder) {
   std::ifstream in(folder / kRecord);
   nlohmann::json record = nlohmann::json::parse(in, nullptr, false);
-  if (IntAt(record, "/schema") == 1 && JsonAt(record, "/scenarios").is_array()) return record;
+  const bool whole = IntAt(record, "/schema") == 1 && JsonAt(record, "/scenarios").is_array();
+  E2E_TRY(const std::vector<nlohmann::json> events, ReadEvents(folder), "reading a run");
+  if (!events.empty() && (!whole || !RunEnded(events))) return RecordFrom(events);
+  if (whole) return record;
   return Error(ErrorKind::kBadScenario, (folder / kRecord).string() + " is not the record of a run");
 }
 

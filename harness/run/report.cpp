@@ -5,9 +5,12 @@
 
 #include <algorithm>
 
+#include "cluster/json_access.h"
+#include "run/event_record.h"
 #include "run/junit.h"
 #include "run/kill_matrix.h"
 #include "run/qualification.h"
+#include "run/recorded_run.h"
 #include "run/report_page.h"
 #include "run/report_views.h"
 #include "run/result_json.h"
@@ -19,6 +22,23 @@ using nlohmann::json;
 
 namespace {
 
+using Events = std::vector<json>;
+
+// What a server said may be no UTF-8. The views are made of what can be read back.
+Status WriteFiles(const std::filesystem::path& folder, const json& record, const Events& events) {
+  const std::string text = record.dump(2, ' ', false, json::error_handler_t::replace);
+  const json report = json::parse(text);
+  E2E_CHECK(WriteWhole(folder / "report.json", text), "writing the report");
+  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(report)), "writing the summary");
+  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(report, events)), "writing the page");
+  if (const json& decided = JsonAt(report, "/qualification"); !decided.is_null()) {
+    E2E_CHECK(WriteWhole(folder / "qualification.md", QualificationMarkdown(decided)), "writing the verdict");
+  }
+  return WriteWhole(folder / "junit.xml", JunitOf(report));
+}
+
+}  // namespace
+
 json ToJson(const RunProblem& problem) {
   return {{"what", problem.what},
           {"verdict", Name(problem.verdict())},
@@ -26,46 +46,34 @@ json ToJson(const RunProblem& problem) {
           {"error", problem.error.Render()}};
 }
 
-json QualificationIn(const RunInfo& info, const std::vector<ScenarioResult>& results) {
-  return info.purpose.qualifying ? QualificationOf(*info.purpose.qualifying, results) : json();
+json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results) {
+  const RunPurpose& purpose = info.purpose;
+  return {{"surface", purpose.surface ? *purpose.surface : json()},
+          {"qualification", purpose.qualifying ? QualificationOf(*purpose.qualifying, results) : json()}};
 }
-
-}  // namespace
 
 Verdict RunProblem::verdict() const {
   return VerdictOf(error) == Verdict::kInterrupted ? Verdict::kInterrupted : Verdict::kInfra;
 }
 
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
-                   const std::vector<RunProblem>& problems) {
+                   const std::vector<RunProblem>& problems, Timelines timelines) {
   json scenarios = json::array();
   for (const ScenarioResult& result : results) scenarios.push_back(ToJson(result));
   json problem_list = json::array();
   for (const RunProblem& problem : problems) problem_list.push_back(ToJson(problem));
-  const json written = {{"schema", 1},
-                        {"run", info.run_id},
-                        {"server", info.server},
-                        {"server_image", info.server_image},
-                        {"standin", info.standin},
-                        {"standin_image", info.standin_image},
-                        {"kubernetes", info.kubernetes_version},
-                        {"chart", info.chart_version},
-                        {"started", Rfc3339(info.started)},
-                        {"sabotage", KillMatrix(results)},
-                        {"surface", info.purpose.surface ? *info.purpose.surface : json()},
-                        {"qualification", QualificationIn(info, results)},
-                        {"problems", problem_list},
-                        {"scenarios", scenarios}};
-  // What a server said may be no UTF-8. The views are made of what can be read back.
-  const std::string text = written.dump(2, ' ', false, json::error_handler_t::replace);
-  const json report = json::parse(text);
-  E2E_CHECK(WriteWhole(info.folder / "report.json", text), "writing the report");
-  E2E_CHECK(WriteWhole(info.folder / "summary.md", SummaryOf(report)), "writing the summary");
-  E2E_CHECK(WriteWhole(info.folder / "report.html", PageOf(report)), "writing the page");
-  if (const json& decided = report.at("qualification"); !decided.is_null()) {
-    E2E_CHECK(WriteWhole(info.folder / "qualification.md", QualificationMarkdown(decided)), "writing the verdict");
-  }
-  return WriteWhole(info.folder / "junit.xml", JunitOf(report));
+  json record = ToJson(info);
+  record.update(PurposeToJson(info, results));
+  record.update(
+      {{"schema", 1}, {"sabotage", KillMatrix(results)}, {"problems", problem_list}, {"scenarios", scenarios}});
+  E2E_TRY(const Events events, timelines == Timelines::kYes ? ReadEvents(info.folder) : Events(), "writing the page");
+  return WriteFiles(info.folder, record, events);
+}
+
+Status WriteReportAgain(const std::filesystem::path& folder) {
+  E2E_TRY(const json record, ReadRecord(folder), "report");
+  E2E_TRY(const Events events, ReadEvents(folder), "report");
+  return WriteFiles(folder, record, events);
 }
 
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {

@@ -1,6 +1,9 @@
 // Report: the results as files that people and machines read.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,9 +22,20 @@ struct RunProblem {
 };
 
 // Writes report.json, summary.md, report.html and junit.xml into info.folder, each as a whole (written beside, then
-// renamed). Called after every scenario, so that a killed run leaves what it had.
+// renamed). Called after every scenario, so that a killed run leaves what it had. With the folder's events, which are
+// read anew, the page has a time line for each scenario.
+enum class Timelines { kNo, kYes };
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
-                   const std::vector<RunProblem>& problems = {});
+                   const std::vector<RunProblem>& problems = {}, Timelines timelines = Timelines::kYes);
+
+// The same files again, out of what the folder of a run recorded.
+Status WriteReportAgain(const std::filesystem::path& folder);
+
+// `surface` and `qualification` as they stand in report.json; null where the run was for neither.
+nlohmann::json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results);
+
+// As it stands in report.json.
+nlohmann::json ToJson(const RunProblem& problem);
 
 // "PASS: 7 of 7 scenarios passed · server … · Kubernetes v1.37.2 · report …": the run's last line.
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results);

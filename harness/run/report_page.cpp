@@ -13,6 +13,7 @@
 #include "run/page/embedded.h"
 #include "run/qualification.h"
 #include "run/surface_report.h"
+#include "run/timeline_html.h"
 #include "run/verdict.h"
 
 namespace e2e {
@@ -142,7 +143,7 @@ std::string StepRow(const json& step, double start, double whole) {
                      SecondsOf(step), said);
 }
 
-std::string Part(const json& scenario, std::size_t number) {
+std::string Part(const json& scenario, std::size_t number, const std::string& timeline) {
   const std::string verdict = TextAt(scenario, "/verdict");
   const std::string error = TextAt(scenario, "/error");
   const bool passed = verdict == Name(Verdict::kPass);
@@ -163,17 +164,22 @@ std::string Part(const json& scenario, std::size_t number) {
     text += fmt::format("<p>Only this one again:</p><pre>{}</pre>\n", Html(AgainCommand(TextAt(scenario, "/id"))));
   for (const json& note : ListAt(scenario, "/cleanup_errors"))
     text += "<pre>" + Html(note.is_string() ? note.get<std::string>() : "") + "</pre>\n";
-  return text + fmt::format(
-                    "<p class=\"quiet\">Artifacts: {}</p>\n<table class=\"stack\"><thead><tr><th>Step</th><th>When</th>"
-                    "<th class=\"number\">Time</th><th>What was "
-                    "seen</th></tr></thead><tbody>\n{}</tbody></table>\n</details>\n",
-                    Html(TextAt(scenario, "/artifacts")), steps);
+  return text + timeline +
+         fmt::format(
+             "<p class=\"quiet\">Artifacts: {}</p>\n<table class=\"stack\"><thead><tr><th>Step</th><th>When</th>"
+             "<th class=\"number\">Time</th><th>What was "
+             "seen</th></tr></thead><tbody>\n{}</tbody></table>\n</details>\n",
+             Html(TextAt(scenario, "/artifacts")), steps);
 }
 
-std::string Parts(const json& report) {
+std::string Parts(const json& report, const std::vector<json>& events) {
   std::string text = "<h2>What happened in each</h2>\n";
   std::size_t number = 0;
-  for (const json& scenario : ListAt(report, "/scenarios")) text += Part(scenario, ++number);
+  EventsOf events_of = ByScenario(events);
+  for (const json& scenario : ListAt(report, "/scenarios")) {
+    const Timeline timeline = TimelineOf(events_of[{TextAt(scenario, "/id"), IntAt(scenario, "/round", 1)}]);
+    text += Part(scenario, ++number, HtmlOf(timeline));
+  }
   return text;
 }
 
@@ -195,7 +201,7 @@ std::string Kills(const json& report) {
 
 }  // namespace
 
-std::string PageOf(const json& report) {
+std::string PageOf(const json& report, const std::vector<json>& events) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -205,7 +211,7 @@ std::string PageOf(const json& report) {
       "<body>\n{}<main>\n{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
       Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), ProblemsHtml(report),
       QualificationHtml(JsonAt(report, "/qualification")), Table(report), Kills(report),
-      SurfaceHtml(JsonAt(report, "/surface")), Parts(report), kPageScript);
+      SurfaceHtml(JsonAt(report, "/surface")), Parts(report, events), kPageScript);
 }
 
 }  // namespace e2e

@@ -4,12 +4,14 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <vector>
 
 namespace e2e {
 
 // Self-contained, and forbids its reader to fetch anything (Content-Security-Policy). What it shows is there without
 // scripts; they add search, filter and sorting. Texts from servers and clusters are escaped and, where they are long,
 // cut with a word on it.
-std::string PageOf(const nlohmann::json& report);
+// `events` are those of the run (run/event_record.h); without them there are no time lines.
+std::string PageOf(const nlohmann::json& report, const std::vector<nlohmann::json>& events = {});
 
 }  // namespace e2e

@@ -80,15 +80,6 @@ std::optional<CheckInfo> CheckFromJson(const json& step) {
                    check.at("says").get<std::string>(), check.at("finding").get<std::string>()};
 }
 
-json StepToJson(const StepResult& step) {
-  json object = {
-      {"kind", step.kind}, {"where", step.where.Text()}, {"seconds", Seconds(step.elapsed)}, {"note", step.note}};
-  if (!step.receipt.empty()) object["receipt"] = step.receipt;
-  PutError(object, step.error);
-  if (step.check) object["check"] = CheckToJson(*step.check);
-  return object;
-}
-
 StepResult StepFromJson(const json& object) {
   return {object.at("kind").get<std::string>(),
           LocationOf(object.at("where").get<std::string>()),
@@ -134,6 +125,26 @@ ScenarioResult FromJson(const json& object) {
 
 }  // namespace
 
+json ToJson(const StepResult& step) {
+  json object = {
+      {"kind", step.kind}, {"where", step.where.Text()}, {"seconds", Seconds(step.elapsed)}, {"note", step.note}};
+  if (!step.receipt.empty()) object["receipt"] = step.receipt;
+  PutError(object, step.error);
+  if (step.check) object["check"] = CheckToJson(*step.check);
+  return object;
+}
+
+json ToJson(const RunInfo& info) {
+  return {{"run", info.run_id},
+          {"server", info.server},
+          {"server_image", info.server_image},
+          {"standin", info.standin},
+          {"standin_image", info.standin_image},
+          {"kubernetes", info.kubernetes_version},
+          {"chart", info.chart_version},
+          {"started", Rfc3339(info.started)}};
+}
+
 json ToJson(const ScenarioResult& result) {
   json object = {{"id", result.id},
                  {"title", result.title},
@@ -152,7 +163,7 @@ json ToJson(const ScenarioResult& result) {
                  {"attempts", json::array()}};
   PutError(object, result.error);
   if (result.mutant) object["mutant"] = MutantToJson(*result.mutant);
-  for (const StepResult& step : result.steps) object["steps"].push_back(StepToJson(step));
+  for (const StepResult& step : result.steps) object["steps"].push_back(ToJson(step));
   for (const Error& error : result.cleanup_errors) {
     object["cleanup_errors"].push_back(error.Render());
     object["cleanup_failures"].push_back(FailureToJson(error));

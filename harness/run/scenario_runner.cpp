@@ -1,13 +1,17 @@
 #include "run/scenario_runner.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <exception>
 
 #include "base/text.h"
+#include "cluster/pod_follower.h"
 #include "run/judge.h"
 #include "run/live_waits.h"
+#include "run/result_json.h"
+#include "run/scenario_events.h"
 #include "run/scenario_session.h"
 #include "steps/proved.h"
 
@@ -26,9 +30,12 @@ class OneRun {
   bool Do(const std::string& kind, const SourceLocation& where, Deadline limit,
           const std::function<Outcome<std::string>(Deadline)>& action, const CheckInfo* info = nullptr) {
     const TimePoint start = context_.clock.Now();
+    const Deadline end = Deadline::Min(limit, deadline_);
     session_.log().Debug(fmt::format("{} begins, {}", kind, where.Text()));
+    ProcessEvents().Tell("step.begin", {{"kind", kind}, {"where", where.Text()}, {"limit", Moment(end.at())}});
     if (limit.Left(context_.clock) > kQuick) session_.log().Info(kind + " …");
-    Outcome<std::string> done = Guarded(action, Deadline::Min(limit, deadline_));
+    const std::size_t before = session_.world().receipts.size();
+    Outcome<std::string> done = Guarded(action, end);
     StepResult step{kind, where, "", std::chrono::duration_cast<Duration>(context_.clock.Now() - start), std::nullopt};
     if (done) {
       step.note = *done;
@@ -39,6 +46,9 @@ class OneRun {
                                       step.error->Render()));
     }
     if (info != nullptr) step.check = *info;
+    step.receipt = ReceiptsSince(session_.world(), before);
+    if (!step.receipt.empty()) ProcessEvents().Tell("fault", {{"kind", kind}, {"receipt", step.receipt}});
+    ProcessEvents().Tell("step.end", {{"step", ToJson(step)}});
     result_.steps.push_back(std::move(step));
     const auto& error = result_.steps.back().error;
     return !error || (info != nullptr && VerdictOf(*error) == Verdict::kFail);
@@ -84,12 +94,9 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
   const auto install = [&](Deadline limit) { return session.Install(compiled.scenario, cleanup, limit); };
   if (!run.Do("install", compiled.scenario.where, deadline, install)) return;
   for (const CompiledStep& step : compiled.steps) {
-    const std::size_t before = session.world().receipts.size();
     const auto action = [&](Deadline limit) { return RunProved(step, session.world(), limit); };
     const Deadline limit = Deadline::In(context.clock, step.step->within);
-    const bool goes_on = run.Do(step.kind, step.where, limit, action, step.step->Info());
-    result.steps.back().receipt = ReceiptsSince(session.world(), before);
-    if (!goes_on) return;
+    if (!run.Do(step.kind, step.where, limit, action, step.step->Info())) return;
   }
 }
 
@@ -167,17 +174,25 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
   ScenarioResult result = EmptyResult(context_, compiled, number);
   const TimePoint start = context_.clock.Now();
   CleanupStack cleanup;
+  ScenarioEvents events(ProcessEvents());
+  const bool kept = EventsAreKept();
+  const UseEvents use(events);
   ScenarioSession session(context_, access_, ports_, compiled.scenario, number);
+  events.Of(session.world());
+  std::optional<PodFollower> follower;
+  if (kept) follower.emplace(access_.kubeconfig, session.world().ns, session.world().Selector(), events);
   if (session.world().server != &context_.servers.main) {
     session.log().Info(
         fmt::format("server: {}, image {}", session.world().profile().title, session.world().server->image));
   }
   {
     const LiveWaits waits(result.id, context_.clock, session.log(), context_.console);
+    const EventWaits told(events);
     RunSteps(compiled, context_, session, cleanup, result);
     Conclude(compiled, result);
   }
   if (compiled.scenario.mutant) Judge(*compiled.scenario.mutant, result);
+  events.Tell("attempt.end", {{"verdict", Name(result.verdict)}});
   result.servers = session.world().servers_used;
   session.SaveTranscript();
   if (result.verdict != Verdict::kPass) Explain(session, result);

@@ -6,6 +6,8 @@
 #include <iterator>
 
 #include "process/system_runner.h"
+#include "process/telling_runner.h"
+#include "run/event_file.h"
 #include "run/result_json.h"
 #include "run/scenario_runner.h"
 #include "run/write_whole.h"
@@ -29,6 +31,12 @@ Outcome<CompiledScenario> ReadScenario(const WorkerTask& task) {
   return Error(ErrorKind::kBadScenario, "the scenario is not what it was when the run began").Detail(Render(problems));
 }
 
+// What all events of this process have.
+nlohmann::json About(const WorkerTask& task) {
+  const std::filesystem::path id = task.scenario_file.lexically_relative(task.options.scenarios).replace_extension();
+  return {{"scenario", id.generic_string()}, {"round", task.number.round}, {"attempt", task.number.attempt}};
+}
+
 Status ReadAndWork(std::istream& in, Interrupt& interrupt) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   E2E_TRY(const WorkerTask task, TaskFromText(text), "starting a worker");
@@ -44,7 +52,11 @@ Status ReadAndWork(std::istream& in, Interrupt& interrupt) {
   SystemClock calm_clock(calm);
   SystemRunner runner(clock, interrupt);
   SystemRunner calm_runner(calm_clock, calm);
-  return Work(task, {options, info, servers, clock, interrupt, runner, calm_clock, calm, calm_runner,
+  EventFile events(task.run_folder / kEventFile, clock, About(task));
+  const UseEvents use(events);
+  TellingRunner telling(runner, clock, events);
+  TellingRunner calm_telling(calm_runner, calm_clock, events);
+  return Work(task, {options, info, servers, clock, interrupt, telling, calm_clock, calm, calm_telling,
                      task.terminal ? Console::kParentTerminal : Console::kParent});
 }
 

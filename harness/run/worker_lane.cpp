@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/event_sink.h"
 #include "base/text.h"
 #include "run/attempts.h"
 #include "run/live_waits.h"
 #include "run/pause.h"
 #include "run/result_json.h"
+#include "run/scenario_events.h"
 #include "run/scenario_runner.h"
 #include "run/worker_lines.h"
 #include "run/worker_task.h"
@@ -58,6 +60,18 @@ std::string HowToLook(const ClusterAccess& access, const std::string& ns, const 
 }  // namespace
 
 ScenarioResult WorkerLane::Run(const CompiledScenario& compiled, int round) {
+  const Scenario& scenario = compiled.scenario;
+  ProcessEvents().Tell("scenario.begin", {{"scenario", scenario.Id()},
+                                          {"round", round},
+                                          {"lane", ports_.lane()},
+                                          {"title", scenario.title},
+                                          {"where", scenario.where.Text()}});
+  ScenarioResult result = RunAttempts(compiled, round);
+  TellEnd(result, round);
+  return result;
+}
+
+ScenarioResult WorkerLane::RunAttempts(const CompiledScenario& compiled, int round) {
   if (context_.interrupt.Requested()) return NotRun(compiled, "interrupted before it began");
   const Servers& servers = context_.servers;
   if (servers.Of(compiled.scenario.install.layout) == nullptr) {

@@ -29,6 +29,7 @@ class WorkerLane {
   ScenarioResult Run(const CompiledScenario& compiled, int round = 1);
 
  private:
+  ScenarioResult RunAttempts(const CompiledScenario& compiled, int round);
   ScenarioResult Attempt(const CompiledScenario& compiled, RunNumber number, bool last);
   Outcome<ScenarioResult> RunWorker(const CompiledScenario& compiled, RunNumber number, Keep keep, Log& log);
   ScenarioResult Bury(const CompiledScenario& compiled, RunNumber number, Keep keep, const Error& why);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "steps/ack_events.h"
+
 namespace e2e {
 namespace {
 
@@ -22,7 +24,12 @@ bool Ends(const Error& error) {
 
 Status ChangeTraffic::Run(TrafficSite& site) {
   next_at_ = site.clock.Now();
-  while (!site.Stopping() && done_ < plan_.count) E2E_CHECK(Turn(site), "changing mailboxes or scripts");
+  AckEvents events(ProcessEvents(), plan_.id_prefix, "changes");
+  while (!site.Stopping() && done_ < plan_.count) {
+    E2E_CHECK(Turn(site), "changing mailboxes or scripts");
+    events.Count(site.counts, site.clock.Now());
+  }
+  events.End(site.counts, site.clock.Now());
   if (open_) client_->Close(Deadline::In(site.clock, kLongest));
   return Status();
 }

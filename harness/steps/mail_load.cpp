@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/wait.h"
+#include "steps/ack_events.h"
 #include "steps/mail_feed.h"
 #include "steps/mail_sessions.h"
 #include "steps/ports.h"
@@ -32,10 +33,12 @@ class LoadFeed : public MailFeed {
                   .pause = kFirstPause},
                  ledger, world.clock),
         clock_(world.clock),
-        most_failures_(load.count) {}
+        most_failures_(load.count),
+        events_(ProcessEvents(), plan().id_prefix, "smtp") {}
 
   void AimAt(std::size_t acknowledged) { goal_ = acknowledged; }
   bool interrupted() const { return interrupted_; }
+  void TellTheRest() { events_.End(counts(), clock_.Now()); }
   void Wait(TimePoint until) override { interrupted_ = !clock_.SleepUntil(until); }
 
  private:
@@ -44,6 +47,7 @@ class LoadFeed : public MailFeed {
     return interrupted_ || settled >= goal_ ? 0 : goal_ - settled;
   }
   Status Judge() override {
+    events_.Count(counts(), clock_.Now());
     if (counts().refused + counts().unknown <= most_failures_) return Status();
     return Error(ErrorKind::kExpectation,
                  fmt::format("the server refused {} messages and acknowledged {}; last answer: {}",
@@ -55,6 +59,7 @@ class LoadFeed : public MailFeed {
   const std::size_t most_failures_;
   std::size_t goal_ = 0;
   bool interrupted_ = false;
+  AckEvents events_;
 };
 
 class Loader {
@@ -83,6 +88,7 @@ class Loader {
     server.security = ContractOf(plan_.port).security;
     SmtpPump pump({server, plan_.sessions}, world_.clock, world_.interrupt, &world_.transcript);
     const Status status = pump.Run(feed_, deadline_);
+    feed_.TellTheRest();
     const AckCounts& counts = feed_.counts();
     if (!status && status.error().kind() == ErrorKind::kTimeout) {
       return Error(ErrorKind::kTimeout, fmt::format("{} of {} messages were acknowledged in time; last answer: {}",

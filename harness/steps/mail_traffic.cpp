@@ -1,6 +1,7 @@
 #include "steps/mail_traffic.h"
 
 #include "net/smtp_pump.h"
+#include "steps/ack_events.h"
 
 namespace e2e {
 namespace {
@@ -15,15 +16,20 @@ constexpr Duration kForever{24LL * 3'600'000};
 class Feed : public MailFeed {
  public:
   Feed(const MailTrafficPlan& plan, TrafficSite& site)
-      : MailFeed(plan.feed, site.ledger, site.clock), site_(site), count_(plan.count) {}
+      : MailFeed(plan.feed, site.ledger, site.clock),
+        site_(site),
+        count_(plan.count),
+        events_(ProcessEvents(), plan.feed.id_prefix, "smtp") {}
 
   void Wait(TimePoint until) override { site_.Wait(until); }
+  void TellTheRest() { events_.End(counts(), site_.clock.Now()); }
 
  private:
   std::size_t Wanted() const override { return site_.Stopping() ? 0 : count_ - begun(); }
   Status Judge() override {
     site_.counts = counts();
     site_.Tell();
+    events_.Count(counts(), site_.clock.Now());
     return Status();
   }
   Status NotOpened(const Error&) override {
@@ -33,6 +39,7 @@ class Feed : public MailFeed {
 
   TrafficSite& site_;
   const std::size_t count_;
+  AckEvents events_;
 };
 
 }  // namespace
@@ -42,6 +49,7 @@ Status MailTraffic::Run(TrafficSite& site) {
   SmtpPump pump({plan_.server, plan_.feed.sessions, kLongestMessage}, site.clock, site.interrupt, nullptr);
   const Status status = pump.Run(feed, Deadline::In(site.clock, kForever));
   site.counts = feed.counts();
+  feed.TellTheRest();
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cluster/fault_target.h"
 #include "cluster/kube_transport.h"
+#include "steps/port_events.h"
 
 namespace e2e {
 namespace {
@@ -59,7 +60,11 @@ MeterReport OutageMeter::Stop() {
 
 void OutageMeter::Sample() {
   PortSampler sampler(plan_.ports, plan_.patience);
-  sampler.Run(clock_, interrupt_, [this](const e2e::Sample& sample) { samples_[sample.port].push_back(sample); });
+  PortEvents events(ProcessEvents(), plan_.ports);
+  sampler.Run(clock_, interrupt_, [&](const e2e::Sample& sample) {
+    samples_[sample.port].push_back(sample);
+    events.Add(sample);
+  });
 }
 
 void OutageMeter::FollowPod() {

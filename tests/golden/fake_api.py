@@ -3,11 +3,19 @@ import http.server
 import json
 import re
 import ssl
+import sys
 import threading
 
 KINDS = {"pods": "PodList", "events": "EventList", "deployments": "DeploymentList", "persistentvolumeclaims": "PersistentVolumeClaimList",
          "persistentvolumes": "PersistentVolumeList", "secrets": "SecretList", "services": "ServiceList", "namespaces": "NamespaceList",
          "nodes": "NodeList", "configmaps": "ConfigMapList"}
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        # A client that ended while it was answered.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 class FakeApi:
@@ -24,7 +32,7 @@ class FakeApi:
         context.load_cert_chain(certificate, key)
         context.load_verify_locations(authority)
         context.verify_mode = ssl.CERT_REQUIRED
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = Server(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]

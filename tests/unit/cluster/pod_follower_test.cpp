@@ -1,0 +1,79 @@
+#include "cluster/pod_follower.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+namespace e2e {
+namespace {
+
+using nlohmann::json;
+
+class Kept : public EventSink {
+ public:
+  void Tell(std::string_view event, const json& fields) noexcept override {
+    all.push_back(fields);
+    all.back()["event"] = event;
+  }
+  std::vector<json> all;
+};
+
+json Pod(const std::string& name, const std::string& phase, int restarts, bool ready) {
+  return {{"metadata", {{"name", name}, {"uid", "uid-" + name}}},
+          {"status",
+           {{"phase", phase},
+            {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
+            {"containerStatuses",
+             {{{"name", "stalwart"},
+               {"restartCount", restarts},
+               {"ready", ready},
+               {"state", {{"running", {{"startedAt", "2026-11-27T00:00:00Z"}}}}}}}}}}};
+}
+
+TEST(TellPods, TellsWhatHasChangedAndWhatIsGone) {
+  Kept kept;
+  const auto look = TellPods(kept);
+  look({Pod("a", "Running", 0, false)});
+  look({Pod("a", "Running", 0, false)});
+  look({Pod("a", "Running", 1, true), Pod("b", "Pending", 0, false)});
+  look({Pod("b", "Pending", 0, false)});
+  ASSERT_EQ(kept.all.size(), 4u);
+  EXPECT_EQ(kept.all[0], (json{{"event", "pod"},
+                               {"pod", "a"},
+                               {"phase", "Running"},
+                               {"ready", false},
+                               {"restarts", 0},
+                               {"deleting", false},
+                               {"state", "running"}}));
+  EXPECT_EQ(kept.all[1].at("restarts"), 1);
+  EXPECT_EQ(kept.all[1].at("ready"), true);
+  EXPECT_EQ(kept.all[2].at("pod"), "b");
+  EXPECT_EQ(kept.all[3], (json{{"event", "pod.gone"}, {"pod", "a"}}));
+}
+
+json Unhealthy(const std::string& message, int count) {
+  return {{"metadata", {{"name", "e"}, {"uid", "e"}}},
+          {"involvedObject", {{"kind", "Pod"}, {"name", "a"}}},
+          {"reason", "Unhealthy"},
+          {"message", message},
+          {"count", count}};
+}
+
+TEST(TellProbes, TellsEachFailureOnceAndNothingElse) {
+  Kept kept;
+  const auto look = TellProbes(kept);
+  json other = Unhealthy("Readiness probe failed: x", 1);
+  other["reason"] = "Killing";
+  look({Unhealthy("Readiness probe failed: refused", 1), other});
+  look({Unhealthy("Readiness probe failed: refused", 1)});
+  look({Unhealthy("Readiness probe failed: refused", 2)});
+  ASSERT_EQ(kept.all.size(), 2u);
+  EXPECT_EQ(kept.all[0], (json{{"event", "probe"},
+                               {"pod", "a"},
+                               {"probe", "Readiness"},
+                               {"message", "Readiness probe failed: refused"},
+                               {"count", 1}}));
+  EXPECT_EQ(kept.all[1].at("count"), 2);
+}
+
+}  // namespace
+}  // namespace e2e
