@@ -62,7 +62,7 @@ hands them over in E2E_* variables.)"},
   stalwart-e2e down stalwart-e2e-261124-023000-7  one of them)"},
     {Action::kDoctor, "doctor", "look whether this machine can do a run, and say what to do where it cannot",
      R"(  stalwart-e2e doctor                             exit code 0 or 3)"},
-    {Action::kReport, "report", "write a run's page, summary and JUnit file again, out of its report.json",
+    {Action::kReport, "report", "write a run's page, summary and JUnit file again, out of what it recorded",
      R"(  stalwart-e2e report                             of the latest run that has results
   stalwart-e2e report artifacts/261124-023000-7)"},
     {Action::kMerge, "merge", "join the results of all shards of one selection",

@@ -16,6 +16,7 @@ using nlohmann::json;
 // Of one lane, so that a page of 100 scenarios stays small.
 constexpr std::size_t kMostMarks = 80;
 constexpr double kBuckets = 60;
+constexpr double kLongestGap = 2;
 constexpr std::size_t kLongestText = 300;
 
 double NumberAt(const json& event, const std::string& pointer, double otherwise = 0) {
@@ -121,8 +122,11 @@ void Drawing::Port(const json& event) {
   const double until = NumberAt(event, "/until");
   const std::string sort = ended == "good" ? "good" : "bad";
   std::vector<TimeMark>& marks = Lane(lane).marks;
-  if (!marks.empty()) marks.back().to = std::max(marks.back().to, std::clamp(from, begin_, end_) - begin_);
-  if (!marks.empty() && marks.back().sort == sort && marks.back().text == ended) {
+  const double first = std::clamp(from, begin_, end_) - begin_;
+  // A longer gap is one in which nobody looked.
+  const bool follows = !marks.empty() && first - marks.back().to < kLongestGap;
+  if (follows) marks.back().to = std::max(marks.back().to, first);
+  if (follows && marks.back().sort == sort && marks.back().text == ended) {
     marks.back().to = std::clamp(until, begin_, end_) - begin_;
   } else {
     Draw(lane, from, until, sort, ended);
@@ -216,7 +220,8 @@ EventsOf ByScenario(const std::vector<json>& events) {
 
 Timeline TimelineOf(const std::vector<const json*>& events) {
   if (events.empty()) return {};
-  Drawing drawing(NumberAt(*events.front(), "/t"), NumberAt(*events.back(), "/t"));
+  const double begin = NumberAt(*events.front(), "/t");
+  Drawing drawing(begin, std::max(begin, NumberAt(*events.back(), "/t")));
   for (const json* event : events) drawing.Take(*event);
   return drawing.Done();
 }
