@@ -112,6 +112,13 @@ class Events(GoldenWorld):
         self.assertEqual(code, 0, said)
         self.assert_nothing_left()
 
+    def test_a_cluster_that_does_not_come_up_is_told(self):
+        self.rule("kind", "create cluster *").update(status=1, stderr="ERROR: no space left on device\n")
+        self.assertEqual(self.run_whole(), 3, self.said)
+        self.assert_all_fit()
+        self.assertEqual([event["problem"]["what"] for event in self.events("problem")], ["BringUp"])
+        self.assertEqual([(e["scenario"], e["verdict"]) for e in self.events("scenario.end")], [("smoke/nothing", "SKIPPED")])
+
     def test_events_of_a_newer_program_are_not_misread(self):
         self.write("new/events.jsonl", '{"event":"run.begin","schema":2,"at":"2026-11-27T00:00:00Z","t":1}\n')
         code, said = self.ended(self.start("report", "new"))
