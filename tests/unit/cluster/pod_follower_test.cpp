@@ -19,6 +19,7 @@ class Kept : public EventSink {
 
 json Pod(const std::string& name, const std::string& phase, int restarts, bool ready) {
   return {{"metadata", {{"name", name}, {"uid", "uid-" + name}}},
+          {"spec", {{"containers", {{{"name", "stalwart"}}}}}},
           {"status",
            {{"phase", phase},
             {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
