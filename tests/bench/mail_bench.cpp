@@ -1,9 +1,9 @@
 // mail-bench: parts of the harness against the clock, for tests/bench-mail. Each command prints one line of JSON.
 //   submit PORT ADDRESS COUNT SESSIONS SIZE FOLDER   COUNT messages to a server that wants no login, without TLS
 //   lay ADDRESS COUNT SIZE FOLDER                    the files of COUNT messages, and the ledger that holds them
-//   read PORT ADDRESS PASSWORD LEDGER                every message of a mailbox by IMAP over TLS, held against the ledger
-//   check COUNT SIZE FOLDER                          the same check without a connection
-//   ledger COUNT FOLDER                              a ledger of COUNT messages with their answers and UIDs, and as many
+//   read PORT ADDRESS PASSWORD LEDGER                every message of a mailbox by IMAP over TLS, held against the
+//   ledger check COUNT SIZE FOLDER                          the same check without a connection ledger COUNT FOLDER a
+//   ledger of COUNT messages with their answers and UIDs, and as many
 //                                                    held against it
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
