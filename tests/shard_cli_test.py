@@ -114,6 +114,12 @@ class Merge(InFolder):
         self.assertEqual(self.merge(record(1), record(2, verdict="FAIL")).returncode, 1)
         self.assertEqual(self.merge(record(1), record(2, verdict="INFRA")).returncode, 3)
 
+    def test_a_problem_of_one_run_is_one_of_all(self):
+        problem = {"what": "TearDown", "verdict": "INFRA", "message": "the cluster does not go", "error": "the cluster does not go"}
+        done = self.merge(record(1), {**record(2), "problems": [problem]})
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertIn("the cluster does not go", (self.root / "all/summary.md").read_text())
+
     def test_a_missing_shard_is_named(self):
         self.assertIn("missing: shard 2/3, shard 3/3", self.refused(record(1, count=3)))
 

@@ -36,8 +36,6 @@ std::optional<std::string> After(const std::string& line, std::string_view label
   return std::string(Trim(std::string_view(line).substr(label.size())));
 }
 
-// A chart that helm refuses is wrong; a cluster that helm can't reach, or a helm that was killed, says nothing about
-// the chart.
 // What helm gives as its reason, in the one line that begins with it; empty without one.
 std::string ErrorLine(const std::string& said) {
   for (const std::string& line : Split(said, '\n')) {
@@ -47,6 +45,8 @@ std::string ErrorLine(const std::string& said) {
   return "";
 }
 
+// A chart that helm refuses is wrong; a cluster that helm can't reach, or a helm that was killed, says nothing about
+// the chart.
 Error AsRefusal(Error error) {
   const bool killed = error.message().find("killed by signal") != std::string::npos;
   const bool unreachable = error.detail().find("cluster unreachable") != std::string::npos;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "cluster/manifest_diff.h"
 
 namespace e2e {
@@ -29,9 +30,9 @@ std::string Cell(const std::optional<std::string>& value) {
     text += c == '`' ? '\'' : c;
   }
   if (text.size() > kLongestCell) {
-    std::size_t end = kLongestCell;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text = text.substr(0, text[end - 1] == '\\' ? end - 1 : end) + "…";
+    std::string_view shown = CutUtf8(text, kLongestCell);
+    if (shown.ends_with('\\')) shown.remove_suffix(1);
+    text = std::string(shown) + "…";
   }
   return "`" + text + "`";
 }

@@ -123,9 +123,9 @@ int Qualify(CommandLine line, const std::vector<std::string>& gtest_flags, std::
   if (const Status selected = Select(line.options, lanes); !selected) return Fail(selected.error());
   auto asked = Preparation(line, interrupt).Run();
   if (!asked) return Fail(asked.error());
-  const std::vector<std::string> taken = Ids(lanes);
+  asked->lanes = Ids(lanes);
   for (const std::string& id : all) {
-    if (std::count(taken.begin(), taken.end(), id) == 0) asked->left_out.push_back(id);
+    if (std::count(asked->lanes.begin(), asked->lanes.end(), id) == 0) asked->left_out.push_back(id);
   }
   for (const ReleasedChart& chart : asked->from) line.options.released.push_back(chart.folder);
   Announce(*asked);

@@ -62,7 +62,7 @@ int ListTests(const std::vector<CompiledScenario>& scenarios) {
 Verdict Conclude(const RunContext& context, const ClusterEnvironment& environment, bool gtest_failed, Log& log) {
   Verdict verdict = context.interrupt.Requested() ? Verdict::kInterrupted : Worst(environment.Verdicts());
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
-  json end = PurposeToJson(context.info, environment.Results());
+  json end = PurposeToJson(context.info, environment.Results(), environment.Problems());
   end["verdict"] = Name(verdict);
   ProcessEvents().Tell("run.end", end);
   if (auto written = WriteReport(context.info, environment.Results(), environment.Problems()); !written) {
@@ -77,11 +77,15 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
 }
 
 // A run that could not end as it should decides nothing, whatever its lanes came to.
-int Decide(const Qualifying& asked, const std::vector<ScenarioResult>& lanes, Verdict run) {
-  const nlohmann::json decided = QualificationOf(asked, lanes);
-  std::cout << "stalwart-e2e: " << QualificationLine(decided) << std::endl;
+int Decide(const Qualifying& asked, const ClusterEnvironment& environment, Verdict run) {
+  const json decided = QualificationOf(asked, environment.Results(), environment.Problems());
   const int code = QualificationCode(decided);
-  return code == 0 ? ExitCode(run) : code;
+  if (code == 0 && run != Verdict::kPass) {
+    std::cout << fmt::format("stalwart-e2e: {}: the run itself came to {}", kNotDecided, Name(run)) << std::endl;
+    return ExitCode(run);
+  }
+  std::cout << "stalwart-e2e: " << QualificationLine(decided) << std::endl;
+  return code;
 }
 
 std::string Standin(const RunInfo& info) {
@@ -117,7 +121,7 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
   }
   const Verdict verdict = Conclude(context, *environment, gtest_failed, log);
   if (!context.info.purpose.qualifying || verdict == Verdict::kInterrupted) return ExitCode(verdict);
-  return Decide(*context.info.purpose.qualifying, environment->Results(), verdict);
+  return Decide(*context.info.purpose.qualifying, *environment, verdict);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace e2e {
 namespace {
 
 constexpr std::string_view kMutants = "sabotage/";
+constexpr std::string_view kLanes = "qualify/";
 constexpr std::string_view kSoak = "soak/seed-";
 
 // make replaces a $ even in what the shell hands over as it is.
@@ -21,6 +22,7 @@ std::string Word(std::string_view word) {
 
 std::string AgainCommand(const std::string& id) {
   if (id.starts_with(kMutants)) return "make prove M=" + Word(id.substr(kMutants.size()));
+  if (id.starts_with(kLanes)) return "make qualify ONLY=" + Word(id.substr(kLanes.size()));
   if (!id.starts_with(kSoak)) return "make e2e ONLY=" + Word(id);
   // It stands in no folder of scenarios: its name says how it is made.
   const std::vector<std::string> parts = Split(id, '-');

@@ -5,7 +5,8 @@
 
 namespace e2e {
 
-// For a shell, whatever the id holds: of a scenario ("smoke/ports"), a mutant ("sabotage/port-gone") or a soak
+// For a shell, whatever the id holds: of a scenario ("smoke/ports"), a mutant ("sabotage/port-gone"), a lane
+// ("qualify/rollback") or a soak
 // ("soak/seed-7-30m").
 std::string AgainCommand(const std::string& id);
 

@@ -9,17 +9,13 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/again_command.h"
+#include "run/record_fields.h"
 #include "run/verdict.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-double SecondsOf(const json& object) {
-  const json& seconds = JsonAt(object, "/seconds");
-  return seconds.is_number() ? seconds.get<double>() : 0;
-}
 
 // Characters that XML 1.0 does not have at all are left out: those of control, and U+FFFE and U+FFFF.
 std::string Xml(std::string_view text) {

@@ -9,12 +9,8 @@
 
 #include "base/text.h"
 #include "cluster/json_access.h"
-#include "run/junit.h"
 #include "run/recorded_run.h"
-#include "run/report_page.h"
-#include "run/report_views.h"
 #include "run/shard.h"
-#include "run/write_whole.h"
 
 namespace e2e {
 namespace {
@@ -91,10 +87,13 @@ json Joined(const std::map<long long, Part>& parts) {
   all.erase("shard");
   all["run"] = "merged-" + TextAt(all, "/run");
   all["scenarios"] = json::array();
+  all["problems"] = json::array();
   all["shards"] = json::array();
   for (const auto& [index, part] : parts) {
     const json& record = part.record;
-    for (const json& scenario : ListAt(record, "/scenarios")) all["scenarios"].push_back(scenario);
+    for (const char* list : {"scenarios", "problems"}) {
+      for (const json& one : ListAt(record, std::string("/") + list)) all[list].push_back(one);
+    }
     if (TextAt(record, "/started") < TextAt(all, "/started")) all["started"] = TextAt(record, "/started");
     all["shards"].push_back({{"index", index},
                              {"run", TextAt(record, "/run")},
@@ -112,25 +111,6 @@ Outcome<json> MergeRecords(const std::vector<fs::path>& folders) {
   for (const auto& [index, part] : parts) E2E_CHECK(CheckPart(part, first), "merge");
   E2E_CHECK(CheckComplete(parts, IntAt(first, "/shard/count")), "merge");
   return Joined(parts);
-}
-
-Status WriteRecord(const json& record, const fs::path& folder) {
-  std::error_code code;
-  fs::create_directories(folder, code);
-  if (code) return Error(ErrorKind::kInfra, folder.string() + " can't be made: " + code.message());
-  E2E_CHECK(WriteWhole(folder / "report.json", record.dump(2, ' ', false, json::error_handler_t::replace)),
-            "writing the report");
-  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(record)), "writing the summary");
-  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(record)), "writing the page");
-  return WriteWhole(folder / "junit.xml", JunitOf(record));
-}
-
-Verdict VerdictOf(const json& record) {
-  std::vector<Verdict> verdicts;
-  for (const json& scenario : ListAt(record, "/scenarios")) {
-    verdicts.push_back(VerdictNamed(TextAt(scenario, "/verdict")).value_or(Verdict::kInfra));
-  }
-  return Worst(verdicts);
 }
 
 }  // namespace e2e

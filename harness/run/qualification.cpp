@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "cluster/json_access.h"
 
 namespace e2e {
@@ -15,10 +17,10 @@ json ToJson(const ReleasedChart& chart) {
 }
 
 // What speaks against it for certain.
-std::vector<std::string> Against(const Qualifying& asked, const std::vector<ScenarioResult>& lanes) {
+std::vector<std::string> Against(const Qualifying& asked, const std::vector<ScenarioResult>& results) {
   std::vector<std::string> why;
   for (const std::string& line : asked.changes.Impossible()) why.push_back("an upgrade can't do this: " + line);
-  for (const ScenarioResult& lane : lanes) {
+  for (const ScenarioResult& lane : results) {
     if (lane.verdict == Verdict::kFail)
       why.push_back(fmt::format("{}: {}", lane.id, lane.error ? lane.error->message() : "failed"));
   }
@@ -26,14 +28,21 @@ std::vector<std::string> Against(const Qualifying& asked, const std::vector<Scen
 }
 
 // What keeps it from being decided.
-std::vector<std::string> Open(const Qualifying& asked, const std::vector<ScenarioResult>& lanes) {
+std::vector<std::string> Open(const Qualifying& asked, const std::vector<ScenarioResult>& results,
+                              const std::vector<RunProblem>& problems) {
   std::vector<std::string> why;
-  if (lanes.empty()) why.emplace_back("no lane was run");
+  if (asked.lanes.empty()) why.emplace_back("no lane was run");
   for (const std::string& lane : asked.left_out) why.push_back(lane + " was left out");
-  for (const ScenarioResult& lane : lanes) {
+  for (const std::string& lane : asked.lanes) {
+    const auto is_of = [&](const ScenarioResult& result) { return result.id == lane; };
+    if (std::none_of(results.begin(), results.end(), is_of)) why.push_back(lane + " has no result");
+  }
+  for (const ScenarioResult& lane : results) {
     if (lane.verdict == Verdict::kPass || lane.verdict == Verdict::kFail) continue;
     why.push_back(fmt::format("{}: {}{}", lane.id, Name(lane.verdict), lane.error ? ", " + lane.error->message() : ""));
   }
+  for (const RunProblem& problem : problems)
+    why.push_back(fmt::format("{}: {}, {}", problem.what, Name(problem.verdict()), problem.error.message()));
   return why;
 }
 
@@ -46,16 +55,17 @@ json LaneOf(const ScenarioResult& lane) {
 
 }  // namespace
 
-json QualificationOf(const Qualifying& asked, const std::vector<ScenarioResult>& lanes) {
-  const std::vector<std::string> against = Against(asked, lanes);
-  const std::vector<std::string> open = Open(asked, lanes);
+json QualificationOf(const Qualifying& asked, const std::vector<ScenarioResult>& results,
+                     const std::vector<RunProblem>& problems) {
+  const std::vector<std::string> against = Against(asked, results);
+  const std::vector<std::string> open = Open(asked, results, problems);
   const char* verdict = !against.empty() ? kNotQualified : !open.empty() ? kNotDecided : kQualified;
   std::vector<std::string> why = against;
   why.insert(why.end(), open.begin(), open.end());
   json from = json::array(), versions = json::array(), ran = json::array();
   for (const ReleasedChart& chart : asked.from) from.push_back(ToJson(chart));
   for (const auto& [name, version] : asked.versions) versions.push_back({{"name", name}, {"version", version}});
-  for (const ScenarioResult& lane : lanes) ran.push_back(LaneOf(lane));
+  for (const ScenarioResult& lane : results) ran.push_back(LaneOf(lane));
   return {{"verdict", verdict},
           {"why", why},
           {"from", from},

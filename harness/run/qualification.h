@@ -9,6 +9,7 @@
 
 #include "cluster/manifest_diff.h"
 #include "cluster/released_chart.h"
+#include "run/report.h"
 #include "run/result.h"
 
 namespace e2e {
@@ -20,7 +21,9 @@ struct Qualifying {
   ReleasedChart to;
   // Of the manifests with default values, from the last release to the chart.
   ManifestDiff changes;
-  // Lanes that the user left out.
+  // The lanes that are to be run.
+  std::vector<std::string> lanes;
+  // Those that the user left out.
   std::vector<std::string> left_out;
   // Programs and images by name, with their versions and digests.
   std::vector<std::pair<std::string, std::string>> versions;
@@ -31,9 +34,10 @@ inline constexpr const char* kNotQualified = "NOT QUALIFIED";
 inline constexpr const char* kNotDecided = "INCONCLUSIVE";
 
 // The record, for report.json: verdict, why, charts, versions, changes. NOT QUALIFIED when a lane fails or an upgrade
-// can't do a change; otherwise INCONCLUSIVE when a lane did not come to a verdict, passed at a later attempt only, was
-// skipped or left out; each with its reason.
-nlohmann::json QualificationOf(const Qualifying& asked, const std::vector<ScenarioResult>& lanes);
+// can't do a change; otherwise INCONCLUSIVE when a lane has no result yet or did not come to a verdict, passed at a
+// later attempt only, was skipped or left out, and when the run itself had a problem; each with its reason.
+nlohmann::json QualificationOf(const Qualifying& asked, const std::vector<ScenarioResult>& results,
+                               const std::vector<RunProblem>& problems = {});
 
 // 0, 1 or 4.
 int QualificationCode(const nlohmann::json& qualification);

@@ -20,12 +20,8 @@ namespace e2e {
 
 using nlohmann::json;
 
-namespace {
-
-using Events = std::vector<json>;
-
 // What a server said may be no UTF-8. The views are made of what can be read back.
-Status WriteFiles(const std::filesystem::path& folder, const json& record, const Events& events) {
+Status WriteRecord(const std::filesystem::path& folder, const json& record, const std::vector<json>& events) {
   const std::string text = record.dump(2, ' ', false, json::error_handler_t::replace);
   const json report = json::parse(text);
   E2E_CHECK(WriteWhole(folder / "report.json", text), "writing the report");
@@ -37,8 +33,6 @@ Status WriteFiles(const std::filesystem::path& folder, const json& record, const
   return WriteWhole(folder / "junit.xml", JunitOf(report));
 }
 
-}  // namespace
-
 json ToJson(const RunProblem& problem) {
   return {{"what", problem.what},
           {"verdict", Name(problem.verdict())},
@@ -46,10 +40,11 @@ json ToJson(const RunProblem& problem) {
           {"error", problem.error.Render()}};
 }
 
-json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results) {
+json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results,
+                   const std::vector<RunProblem>& problems) {
   const RunPurpose& purpose = info.purpose;
   return {{"surface", purpose.surface ? *purpose.surface : json()},
-          {"qualification", purpose.qualifying ? QualificationOf(*purpose.qualifying, results) : json()}};
+          {"qualification", purpose.qualifying ? QualificationOf(*purpose.qualifying, results, problems) : json()}};
 }
 
 Verdict RunProblem::verdict() const {
@@ -63,17 +58,18 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
   json problem_list = json::array();
   for (const RunProblem& problem : problems) problem_list.push_back(ToJson(problem));
   json record = ToJson(info);
-  record.update(PurposeToJson(info, results));
+  record.update(PurposeToJson(info, results, problems));
   record.update(
       {{"schema", 1}, {"sabotage", KillMatrix(results)}, {"problems", problem_list}, {"scenarios", scenarios}});
-  E2E_TRY(const Events events, timelines == Timelines::kYes ? ReadEvents(info.folder) : Events(), "writing the page");
-  return WriteFiles(info.folder, record, events);
+  E2E_TRY(const std::vector<json> events, timelines == Timelines::kYes ? ReadEvents(info.folder) : std::vector<json>(),
+          "writing the page");
+  return WriteRecord(info.folder, record, events);
 }
 
 Status WriteReportAgain(const std::filesystem::path& folder) {
   E2E_TRY(const json record, ReadRecord(folder), "report");
-  E2E_TRY(const Events events, ReadEvents(folder), "report");
-  return WriteFiles(folder, record, events);
+  E2E_TRY(const std::vector<json> events, ReadEvents(folder), "report");
+  return WriteRecord(folder, record, events);
 }
 
 std::string VerdictLine(const RunInfo& info, Verdict verdict, const std::vector<ScenarioResult>& results) {

@@ -28,11 +28,16 @@ enum class Timelines { kNo, kYes };
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
                    const std::vector<RunProblem>& problems = {}, Timelines timelines = Timelines::kYes);
 
+// The same files of a record that is there already. kInfra when one can't be written.
+Status WriteRecord(const std::filesystem::path& folder, const nlohmann::json& record,
+                   const std::vector<nlohmann::json>& events = {});
+
 // The same files again, out of what the folder of a run recorded.
 Status WriteReportAgain(const std::filesystem::path& folder);
 
 // `surface` and `qualification` as they stand in report.json; null where the run was for neither.
-nlohmann::json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results);
+nlohmann::json PurposeToJson(const RunInfo& info, const std::vector<ScenarioResult>& results,
+                             const std::vector<RunProblem>& problems);
 
 // As it stands in report.json.
 nlohmann::json ToJson(const RunProblem& problem);

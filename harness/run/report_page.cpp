@@ -12,6 +12,7 @@
 #include "run/html.h"
 #include "run/page/embedded.h"
 #include "run/qualification.h"
+#include "run/record_fields.h"
 #include "run/surface_report.h"
 #include "run/timeline_html.h"
 #include "run/verdict.h"
@@ -20,11 +21,6 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-double SecondsOf(const json& object) {
-  const json& seconds = JsonAt(object, "/seconds");
-  return seconds.is_number() ? seconds.get<double>() : 0;
-}
 
 // Verdicts are told apart by their word and a sign, never by colour alone.
 std::string ClassOf(const std::string& verdict) {
@@ -37,21 +33,12 @@ std::string VerdictText(const std::string& verdict) {
   return fmt::format("<span class=\"verdict {}\">{} {}</span>", kind, sign, Html(verdict));
 }
 
-Verdict RunVerdict(const json& report) {
-  std::vector<Verdict> verdicts;
-  for (const json& problem : ListAt(report, "/problems"))
-    verdicts.push_back(VerdictNamed(TextAt(problem, "/verdict")).value_or(Verdict::kInfra));
-  for (const json& scenario : ListAt(report, "/scenarios"))
-    verdicts.push_back(VerdictNamed(TextAt(scenario, "/verdict")).value_or(Verdict::kInconclusive));
-  return Worst(verdicts);
-}
-
 std::string Fact(std::string_view name, const std::string& value) {
   return value.empty() ? "" : fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, Html(value));
 }
 
 std::string Banner(const json& report) {
-  const std::string verdict(Name(RunVerdict(report)));
+  const std::string verdict(Name(VerdictOf(report)));
   std::map<std::string, int> counts;
   for (const json& scenario : ListAt(report, "/scenarios")) ++counts[TextAt(scenario, "/verdict")];
   std::vector<std::string> parts;
@@ -209,7 +196,7 @@ std::string PageOf(const json& report, const std::vector<json>& events) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} "
       "{}</title>\n<style>\n{}</style></head>\n"
       "<body>\n{}<main>\n{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
-      Name(RunVerdict(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), ProblemsHtml(report),
+      Name(VerdictOf(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), ProblemsHtml(report),
       QualificationHtml(JsonAt(report, "/qualification")), Table(report), Kills(report),
       SurfaceHtml(JsonAt(report, "/surface")), Parts(report, events), kPageScript);
 }

@@ -9,6 +9,7 @@
 #include "cluster/json_access.h"
 #include "run/kill_matrix.h"
 #include "run/qualification.h"
+#include "run/record_fields.h"
 #include "run/surface_report.h"
 #include "run/verdict.h"
 
@@ -16,11 +17,6 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-double SecondsOf(const json& scenario) {
-  const json& seconds = JsonAt(scenario, "/seconds");
-  return seconds.is_number() ? seconds.get<double>() : 0;
-}
 
 std::string ServersOf(const json& scenario) {
   std::vector<std::string> names;

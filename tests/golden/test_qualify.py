@@ -59,6 +59,13 @@ class Qualify(QualifyWorld):
         self.assertIn("no space left on device", self.said)
         self.assert_nothing_left()
 
+    def test_a_cluster_that_does_not_go_decides_nothing(self):
+        self.rule("kind", "delete cluster *").update(status=1, stderr="ERROR: daemon is gone\n")
+        code, last = self.qualify()
+        self.assertEqual(code, 4, self.said)
+        self.assertIn("INCONCLUSIVE: chart 0.2.0 | TearDown: INFRA", last)
+        self.assertIn("INCONCLUSIVE", self.kept("qualification.md"))
+
     def test_without_a_release_nothing_is_started(self):
         for more in ("--from", "0.0.9"), ("--releases", "nowhere"):
             code, _ = self.qualify(*more)

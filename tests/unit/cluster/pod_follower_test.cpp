@@ -3,19 +3,12 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "support/kept_events.h"
+
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-class Kept : public EventSink {
- public:
-  void Tell(std::string_view event, const json& fields) noexcept override {
-    all.push_back(fields);
-    all.back()["event"] = event;
-  }
-  std::vector<json> all;
-};
 
 json Pod(const std::string& name, const std::string& phase, int restarts, bool ready) {
   return {{"metadata", {{"name", name}, {"uid", "uid-" + name}}},
@@ -31,7 +24,7 @@ json Pod(const std::string& name, const std::string& phase, int restarts, bool r
 }
 
 TEST(TellPods, TellsWhatHasChangedAndWhatIsGone) {
-  Kept kept;
+  KeptEvents kept;
   const auto look = TellPods(kept);
   look({Pod("a", "Running", 0, false)});
   look({Pod("a", "Running", 0, false)});
@@ -60,7 +53,7 @@ json Unhealthy(const std::string& message, int count) {
 }
 
 TEST(TellProbes, TellsEachFailureOnceAndNothingElse) {
-  Kept kept;
+  KeptEvents kept;
   const auto look = TellProbes(kept);
   json other = Unhealthy("Readiness probe failed: x", 1);
   other["reason"] = "Killing";

@@ -8,6 +8,7 @@ namespace {
 TEST(AgainCommand, NamesTheCommandThatKnowsTheScenario) {
   EXPECT_EQ(AgainCommand("smoke/ports"), "make e2e ONLY=smoke/ports");
   EXPECT_EQ(AgainCommand("sabotage/port-gone"), "make prove M=port-gone");
+  EXPECT_EQ(AgainCommand("qualify/rollback"), "make qualify ONLY=rollback");
   EXPECT_EQ(AgainCommand("soak/seed-7-30m"), "make soak SEED=7 MINUTES=30");
 }
 

@@ -9,6 +9,7 @@
 #include "run/event_record.h"
 #include "run/scenario_events.h"
 #include "support/fake_clock.h"
+#include "support/kept_events.h"
 #include "support/outcome_matchers.h"
 #include "support/temp_dir.h"
 
@@ -16,16 +17,6 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-// Keeps what it is told.
-class Kept : public EventSink {
- public:
-  void Tell(std::string_view event, const json& fields) noexcept override {
-    all.push_back(fields);
-    all.back()["event"] = event;
-  }
-  std::vector<json> all;
-};
 
 class EventFileTest : public testing::Test {
  protected:
@@ -73,7 +64,7 @@ TEST_F(EventFileTest, CountsWhatTheDiskDoesNotTake) {
 
 TEST_F(EventFileTest, TheProcessHasNoSinkButTheOneInUse) {
   EXPECT_FALSE(EventsAreKept());
-  Kept outer, inner;
+  KeptEvents outer, inner;
   {
     const UseEvents use(outer);
     {
@@ -91,7 +82,7 @@ TEST_F(EventFileTest, TheProcessHasNoSinkButTheOneInUse) {
 }
 
 TEST_F(EventFileTest, AWaitIsToldWhenItsReasonChangesAndAtItsEnd) {
-  Kept kept;
+  KeptEvents kept;
   const EventWaits waits(kept);
   {
     WaitNotice notice("the pod", clock_.Now(), clock_.Now() + Duration(5'000));

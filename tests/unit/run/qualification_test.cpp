@@ -17,6 +17,7 @@ Qualifying Asked() {
                    {"latest", "0.3.0", "chart/releases/0.3.0", std::string(64, 'b')}},
           .to = {"chart", "0.4.0", "chart", std::string(64, 'c')},
           .changes = {},
+          .lanes = {"qualify/a"},
           .left_out = {},
           .versions = {{"Helm", "v3.22.0"}}};
 }
@@ -43,7 +44,6 @@ ObjectChange Renamed() {
 TEST(Qualification, TakesEveryLane) {
   EXPECT_EQ(VerdictOfLanes({Lane("a", Verdict::kPass), Lane("b", Verdict::kPass)}), kQualified);
   EXPECT_EQ(VerdictOfLanes({Lane("a", Verdict::kPass), Lane("b", Verdict::kFail)}), kNotQualified);
-  EXPECT_EQ(VerdictOfLanes({}), kNotDecided) << "nothing was shown";
 }
 
 TEST(Qualification, ALaneWithoutAVerdictLeavesItOpenWithTheReason) {
@@ -55,6 +55,23 @@ TEST(Qualification, ALaneWithoutAVerdictLeavesItOpenWithTheReason) {
     EXPECT_EQ(QualificationCode(decided), 4);
   }
   EXPECT_EQ(VerdictOfLanes({Lane("a", Verdict::kSkipped), Lane("b", Verdict::kFail)}), kNotQualified);
+}
+
+TEST(Qualification, ARunThatIsNotOverDecidesNothing) {
+  Qualifying asked = Asked();
+  asked.lanes = {"qualify/a", "qualify/b"};
+  const auto decided = QualificationOf(asked, {Lane("a", Verdict::kPass)});
+  EXPECT_EQ(decided["verdict"], kNotDecided);
+  EXPECT_EQ(decided["why"][0], "qualify/b has no result");
+  asked.lanes.clear();
+  EXPECT_EQ(QualificationOf(asked, {})["verdict"], kNotDecided) << "nothing was shown";
+}
+
+TEST(Qualification, NeitherDoesARunWithAProblemOfItsOwn) {
+  const std::vector<RunProblem> problems = {{"TearDown", Error(ErrorKind::kInfra, "the cluster does not go")}};
+  const auto decided = QualificationOf(Asked(), {Lane("a", Verdict::kPass)}, problems);
+  EXPECT_EQ(decided["verdict"], kNotDecided);
+  EXPECT_EQ(decided["why"][0], "TearDown: INFRA, the cluster does not go");
 }
 
 TEST(Qualification, ALaneThatWasLeftOutIsNoSilence) {
