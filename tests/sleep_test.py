@@ -3,6 +3,7 @@
 import pathlib
 import re
 import sys
+import tempfile
 
 HOME = "base/clock.cpp"
 MAY_ASK = {
@@ -30,8 +31,24 @@ def sleeps_in(root: pathlib.Path):
                 yield f"{relative}:{number}: only {', '.join(MAY_ASK)} may ask the clock to sleep; wait for a condition (base/wait.h)"
 
 
+# What must be found, each by itself.
+KINDS = ("std::this_thread::sleep_for(seconds(1));", "std::this_thread::sleep_until(then);", "usleep(10);", "nanosleep(&time, nullptr);",
+         "sleep(1);", "poll(nullptr, 0, 100);", "select(0, nullptr, nullptr, nullptr, &time);", 'Run({"sh", "-c", "sleep 5"});',
+         "clock.SleepUntil(clock.Now() + kWhile);")
+
+
+def unseen():
+    """Kinds of sleeps that this test is blind to."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "a.cpp"
+        for kind in KINDS:
+            source.write_text(f"void F() {{ {kind} }}\n")
+            if not list(sleeps_in(pathlib.Path(folder))):
+                yield f"sleep_test.py does not see {kind}"
+
+
 def main() -> int:
-    found = list(sleeps_in(pathlib.Path(sys.argv[1])))
+    found = [*unseen(), *sleeps_in(pathlib.Path(sys.argv[1]))]
     print("\n".join(found) or "nothing sleeps for a fixed time")
     return 1 if found else 0
 
