@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, SHARD, DURATIONS, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
+# RETRIES, REPEAT, QUIET, VERBOSE, SHARD, DURATIONS, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -17,6 +17,8 @@ REUSE ?=
 LANES ?= 3
 RETRIES ?=
 REPEAT ?=
+QUIET ?=
+VERBOSE ?=
 ARTIFACTS ?= artifacts
 PRESET ?= dev
 MINUTES ?= 30
@@ -46,6 +48,8 @@ export E2E_REUSE := $(REUSE)
 export E2E_LANES := $(LANES)
 export E2E_RETRIES := $(RETRIES)
 export E2E_REPEAT := $(REPEAT)
+export E2E_QUIET := $(QUIET)
+export E2E_VERBOSE := $(VERBOSE)
 export E2E_MUTANTS := $(M)
 export E2E_SHARD := $(SHARD)
 export E2E_DURATIONS := $(DURATIONS)
@@ -55,7 +59,7 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make e2e SERVER=auto|auto-0.16|reference|stalwart-0.15|stalwart-0.16|fake-0.16 IMAGE=repository:tag SCENARIOS='persistence/*' \\"
-	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 RETRIES=0 REPEAT=1 \\"
+	@echo "           ONLY=smoke/ports TAGS='chart,!guard' RERUN_FAILED=1 KEEP=never|failed|always REUSE=1 LANES=3 RETRIES=0 REPEAT=1 QUIET=1 VERBOSE=1 \\"
 	@echo "           ARTIFACTS=artifacts"
 
 .PHONY: e2e
@@ -186,6 +190,10 @@ coverage: ## Show how much of each layer the tests run; less than 90 of 100 line
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory test PRESET=coverage
 	@tests/coverage build/coverage "$(ARTIFACTS)/coverage"
+
+.PHONY: mutation
+mutation: build ## Change the code that decides (verdicts, ledger, outages), place by place: a unit test must notice each change
+	@tests/mutation/run $(BUILD) "$(ARTIFACTS)/mutation"
 
 .PHONY: fuzz
 fuzz: ## Feed every parser with changed inputs, FUZZ_SECONDS for each (60), under the sanitizers; needs clang

@@ -24,6 +24,11 @@ inline int IntAt(const nlohmann::json& object, const std::string& pointer, int o
   return value.is_number_integer() ? value.get<int>() : otherwise;
 }
 
+inline double NumberAt(const nlohmann::json& object, const std::string& pointer, double otherwise = 0) {
+  const nlohmann::json& value = JsonAt(object, pointer);
+  return value.is_number() ? value.get<double>() : otherwise;
+}
+
 inline bool TrueAt(const nlohmann::json& object, const std::string& pointer) {
   const nlohmann::json& value = JsonAt(object, pointer);
   return value.is_boolean() && value.get<bool>();

@@ -13,6 +13,9 @@ namespace e2e {
 namespace {
 
 constexpr const char* kNoCluster = "there is no cluster to run it on";
+// While scenarios run, their report is written for one of so many parts of the time at most: it grows with them. What a
+// killed run leaves are its events.
+constexpr int kReportShare = 50;
 
 }  // namespace
 
@@ -26,14 +29,19 @@ void ClusterEnvironment::SetUp() {
     FAIL() << Name(problems_.back().verdict()) << ": " << up.error().Render();
   }
   access_ = harness_.access();
+  const RunOptions& options = context_.options;
+  if (options.verbosity == Verbosity::kNormal && !options.pause_on_failure && LiveBoard::Possible()) {
+    board_ = std::make_unique<LiveBoard>(Selected().size() * static_cast<std::size_t>(options.repeat), context_.clock);
+  }
   for (const PortMap& ports : harness_.cluster().lanes()) {
-    workers_.push_back(std::make_unique<WorkerLane>(context_, *access_, ports));
+    workers_.push_back(std::make_unique<WorkerLane>(context_, *access_, ports, board_.get()));
   }
 }
 
 void ClusterEnvironment::TearDown() {
   EndLanes();
   workers_.clear();
+  board_.reset();
   if (auto down = harness_.TearDown(Worst(Verdicts()) != Verdict::kPass); !down) {
     Note({"TearDown", down.error()});
     ADD_FAILURE() << "INFRA: " << down.error().Render();
@@ -55,13 +63,20 @@ void ClusterEnvironment::StartLanes() {
     return workers_[static_cast<std::size_t>(lane)]->Run(compiled, round);
   };
   const auto report = [this](const std::vector<ScenarioResult>& latest) {
+    const TimePoint begun = context_.clock.Now();
+    if (begun < next_report_) return;
     std::vector<ScenarioResult> all = results_;
     all.insert(all.end(), latest.begin(), latest.end());
-    if (auto written = WriteReport(context_.info, all, problems_, Timelines::kNo); !written) {
+    if (auto written = WriteReport(context_.info, all, problems_, Detail::kWhileItRuns); !written) {
       log_.Warn(written.error().Render());
     }
+    const TimePoint done = context_.clock.Now();
+    next_report_ = done + (done - begun) * kReportShare;
   };
-  const Rounds rounds{.first = next_round_, .count = options.repeat, .until_fail = options.until_fail};
+  const Rounds rounds{.first = next_round_,
+                      .count = options.repeat,
+                      .until_fail = options.until_fail,
+                      .interrupt = &context_.interrupt};
   next_round_ += options.repeat;
   lanes_ = std::make_unique<Lanes>(options.lanes, rounds, run, report);
   lanes_->Start(Selected());

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "gtest/lanes.h"
 #include "run/harness.h"
+#include "run/live_board.h"
 #include "run/report.h"
 #include "run/worker_lane.h"
 
@@ -33,6 +34,8 @@ class ClusterEnvironment : public testing::Environment {
   std::vector<ScenarioResult> Results() const;
   // Of the scenarios, and of bring-up and tear-down where they failed.
   std::vector<Verdict> Verdicts() const;
+  // What is painted on the terminal while scenarios run; null when nothing is.
+  LiveBoard* board() const { return board_.get(); }
   // What went wrong in bring-up and tear-down.
   const std::vector<RunProblem>& Problems() const { return problems_; }
 
@@ -47,11 +50,13 @@ class ClusterEnvironment : public testing::Environment {
   Log& log_;
   Harness harness_;
   std::optional<ClusterAccess> access_;
+  std::unique_ptr<LiveBoard> board_;
   std::vector<std::unique_ptr<WorkerLane>> workers_;
   std::unique_ptr<Lanes> lanes_;
   // Of earlier iterations.
   std::vector<ScenarioResult> results_;
   int next_round_ = 1;
+  TimePoint next_report_{};
   std::vector<RunProblem> problems_;
 };
 

@@ -26,7 +26,10 @@ void Lanes::Coordinate(Queue queue) {
   std::stable_sort(queue.begin(), queue.end(), [](const CompiledScenario* a, const CompiledScenario* b) {
     return a->scenario.timeout > b->scenario.timeout;
   });
-  for (int i = 0; i < rounds_.count && !Stopped(); ++i) RunRound(rounds_.first + i, queue, alone);
+  const auto interrupted = [this] { return rounds_.interrupt != nullptr && rounds_.interrupt->Requested(); };
+  for (int i = 0; i < rounds_.count && !Stopped() && (i == 0 || !interrupted()); ++i) {
+    RunRound(rounds_.first + i, queue, alone);
+  }
   const std::lock_guard lock(mutex_);
   ended_ = true;
   changed_.notify_all();

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "run/result.h"
 #include "steps/catalog.h"
 
@@ -21,6 +22,8 @@ struct Rounds {
   int count = 1;
   // No further scenario begins after the first one that is no pass.
   bool until_fail = false;
+  // After it no further round begins; the scenarios of the one under way are still asked for. Default: none.
+  const Interrupt* interrupt = nullptr;
 };
 
 // One thread for each lane takes the next scenario from a common queue. Exclusive scenarios run after all others,

@@ -19,9 +19,11 @@
 #include "process/system_runner.h"
 #include "run/doctor.h"
 #include "run/event_file.h"
+#include "run/event_record.h"
 #include "run/recorded_run.h"
 #include "run/report.h"
 #include "run/surface_report.h"
+#include "run/time_spent.h"
 #include "run/verdict.h"
 #include "run/worker.h"
 #include "run/write_whole.h"
@@ -117,6 +119,8 @@ Status WriteViews(const CommandLine& line) {
   E2E_TRY(const std::filesystem::path folder, FindRun(line.options.artifacts, line.recorded), "report");
   E2E_CHECK(WriteReportAgain(folder), "report");
   for (const char* name : {"report.html", "summary.md", "junit.xml"}) std::cout << (folder / name).string() << "\n";
+  E2E_TRY(const std::vector<nlohmann::json> events, ReadEvents(folder), "report");
+  std::cout << TextOf(TimeSpentOf(events));
   return {};
 }
 

@@ -73,6 +73,18 @@ void AddRepeatFlags(CLI::App& app, RunOptions& options) {
   app.add_flag("--until-fail", options.until_fail, "rounds until a scenario does not pass, at most --repeat or 100");
 }
 
+void AddVerbosityFlags(CLI::App& app, RunOptions& options) {
+  const auto chooses = [&options](Verbosity verbosity) {
+    return [&options, verbosity] { options.verbosity = verbosity; };
+  };
+  CLI::Option* quiet = app.add_flag_callback("--quiet", chooses(Verbosity::kQuiet),
+                                             "only warnings, failures, the first and the last line")
+                           ->envname("E2E_QUIET");
+  app.add_flag_callback("--verbose", chooses(Verbosity::kVerbose), "what otherwise only the log files have, too")
+      ->envname("E2E_VERBOSE")
+      ->excludes(quiet);
+}
+
 void AddRunFlags(CLI::App& app, RunOptions& options) {
   const std::map<std::string, Keep> keeps{
       {"never", Keep::kNever}, {"failed", Keep::kFailed}, {"always", Keep::kAlways}};
@@ -83,6 +95,7 @@ void AddRunFlags(CLI::App& app, RunOptions& options) {
       ->default_str("never");
   app.add_flag("--reuse", options.reuse, "use a kept cluster when one fits, otherwise make one and keep it")
       ->envname("E2E_REUSE");
+  AddVerbosityFlags(app, options);
   app.add_flag("--pause-on-failure", options.pause_on_failure,
                "on a terminal: wait for Enter after a failure, before it is cleaned away; one lane");
 }

@@ -5,16 +5,20 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
+#include <memory>
 
 #include "gtest/cluster_environment.h"
 #include "gtest/github.h"
+#include "gtest/progress_printer.h"
 #include "gtest/scenario_test.h"
 #include "process/system_runner.h"
 #include "process/telling_runner.h"
 #include "run/event_file.h"
 #include "run/kill_matrix.h"
 #include "run/new_run.h"
+#include "run/own_cost.h"
 #include "run/qualification.h"
 #include "run/report.h"
 #include "run/result_json.h"
@@ -37,6 +41,8 @@ void InitGoogleTest(std::vector<std::string> flags) {
   for (std::string& flag : flags) argv.push_back(flag.data());
   int count = static_cast<int>(argv.size());
   argv.push_back(nullptr);
+  const char* no_color = std::getenv("NO_COLOR");  // no-color.org
+  if (no_color != nullptr && *no_color != '\0') GTEST_FLAG_SET(color, "no");
   testing::InitGoogleTest(&count, argv.data());
 }
 
@@ -64,6 +70,7 @@ Verdict Conclude(const RunContext& context, const ClusterEnvironment& environmen
   if (verdict == Verdict::kPass && gtest_failed) verdict = Verdict::kInfra;
   json end = PurposeToJson(context.info, environment.Results(), environment.Problems());
   end["verdict"] = Name(verdict);
+  TellOwnCost(ProcessEvents(), "run");
   ProcessEvents().Tell("run.end", end);
   if (auto written = WriteReport(context.info, environment.Results(), environment.Problems()); !written) {
     // A pass that nobody can look up is none.
@@ -103,7 +110,12 @@ int Execute(const RunContext& context, const std::vector<CompiledScenario>& scen
   auto* environment = new ClusterEnvironment(context, scenarios, log);  // GoogleTest owns it
   testing::AddGlobalTestEnvironment(environment);
   const ResultsOf results_of = [environment](const std::string& id) { return environment->Await(id); };
-  testing::UnitTest::GetInstance()->listeners().Append(new IterationListener(*environment));  // GoogleTest owns it
+  testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
+  // GoogleTest owns what is appended.
+  listeners.Append(new ProgressPrinter(
+      std::unique_ptr<testing::TestEventListener>(listeners.Release(listeners.default_result_printer())),
+      context.options.verbosity == Verbosity::kQuiet, [environment] { return environment->board(); }));
+  listeners.Append(new IterationListener(*environment));
   Problems problems;
   RegisterScenarios(scenarios, results_of, problems);
   if (!problems.empty()) {
@@ -137,6 +149,7 @@ int RunScenarios(const RunOptions& options, const std::vector<std::string>& gtes
                   [](const std::string& flag) { return flag.starts_with("--gtest_repeat=-"); })) {
     return Fail(Error(ErrorKind::kBadScenario, "a run has an end; use --until-fail, or a number with --gtest_repeat"));
   }
+  ShowOnConsole(options.verbosity);
   SystemClock clock(interrupt);
   const Interrupt calm;
   SystemClock calm_clock(calm);

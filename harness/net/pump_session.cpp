@@ -18,6 +18,7 @@ constexpr const char* kFinalDot = "the final dot";
 PumpSession::PumpSession(const SmtpOptions& server, PumpPlan plan, CurlLoop& loop, const Clock& clock,
                          Transcript* transcript, Deadline deadline)
     : where_(server.endpoint.Text()),
+      clock_(clock),
       plan_(std::move(plan)),
       loop_(loop),
       smtp_(server, plan_.login, transcript),
@@ -49,6 +50,7 @@ void PumpSession::Opened(CURLcode code) {
 void PumpSession::Send(PumpMessage message, Deadline deadline) {
   --plan_.messages;
   deadline_ = deadline;
+  begun_ = clock_.Now();
   to_say_ = {{MailFromLine(message.envelope, message.text, smtp_.extensions()), "MAIL FROM", 2}};
   for (const std::string& to : message.envelope.to)
     to_say_.push_back({"RCPT TO:<" + to + ">", "RCPT TO <" + to + ">", 2});
@@ -183,7 +185,10 @@ void PumpSession::BeginContent() {
 }
 
 void PumpSession::End(SendOutcome outcome, const SmtpReply& reply, std::string stage, std::optional<Error> error) {
-  result_ = PumpResult{plan_.session, message_->id, {outcome, reply, std::move(stage), std::move(error)}};
+  result_ = PumpResult{plan_.session,
+                       message_->id,
+                       {outcome, reply, std::move(stage), std::move(error)},
+                       std::chrono::duration_cast<Duration>(clock_.Now() - begun_)};
   message_.reset();
   if (outcome == SendOutcome::kOk) {
     state_ = State::kIdle;

@@ -13,7 +13,7 @@
 
 namespace e2e {
 
-// Opening, then idle between messages, until it is closed. `loop` must outlive it. Its address stays put.
+// Opening, then idle between messages, until it is closed. `loop` and `clock` must outlive it. Its address stays put.
 class PumpSession {
  public:
   // Begins to open it.
@@ -74,6 +74,7 @@ class PumpSession {
   Error Lost(ErrorKind kind, const std::string& what) const;
 
   const std::string where_;
+  const Clock& clock_;
   PumpPlan plan_;
   CurlLoop& loop_;
   CurlSmtp smtp_;
@@ -83,6 +84,7 @@ class PumpSession {
   std::optional<Error> not_opened_;
   std::optional<Error> write_error_;
   std::optional<PumpMessage> message_;
+  TimePoint begun_{};  // of the message
   std::optional<PumpResult> result_;
   std::deque<Command> to_say_;      // the front one is said next
   std::deque<Command> to_hear_of_;  // the front one is answered next

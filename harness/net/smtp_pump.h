@@ -39,6 +39,8 @@ struct PumpResult {
   std::size_t session = 0;
   std::string id;
   SendResult result;
+  // From the first command of its envelope on.
+  Duration took{0};
 };
 
 // Where the messages come from and the results go to. Every call comes from the pump's thread, in its Run().

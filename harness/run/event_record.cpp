@@ -21,11 +21,6 @@ std::string NameOf(const json& event) {
   return TextAt(event, "/event");
 }
 
-double TimeOf(const json& event, double otherwise) {
-  const json& t = JsonAt(event, "/t");
-  return t.is_number() ? t.get<double>() : otherwise;
-}
-
 // A scenario that has begun and not ended.
 struct Unfinished {
   json begin;
@@ -41,7 +36,7 @@ struct Unfinished {
 
 void Unfinished::Take(const json& event) {
   const std::string name = NameOf(event);
-  last = TimeOf(event, last);
+  last = NumberAt(event, "/t", last);
   // Each attempt begins anew.
   if (const int now = IntAt(event, "/attempt"); now > attempt) {
     attempt = now;
@@ -68,7 +63,7 @@ json Unfinished::Result() const {
   result.verdict = Verdict::kInterrupted;
   result.error = error;
   result.round = IntAt(begin, "/round", 1);
-  result.elapsed = Duration(static_cast<long long>((last - TimeOf(begin, last)) * 1000));
+  result.elapsed = Duration(static_cast<long long>((last - NumberAt(begin, "/t", last)) * 1000));
   json object = ToJson(result);
   object["where"] = TextAt(begin, "/where");
   object["steps"] = steps;

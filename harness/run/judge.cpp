@@ -15,8 +15,13 @@ bool Named(const StepResult& step, const Killer& killer) {
   return step.kind == killer.step || (step.check && step.check->id == killer.step);
 }
 
+bool Says(const Error& error, const std::string& reason) {
+  return error.reason() == reason || error.Render().find(reason) != std::string::npos;
+}
+
 bool SaysWhy(const Error& error, const Killer& killer) {
-  return error.reason() == killer.reason || error.Render().find(killer.reason) != std::string::npos;
+  return Says(error, killer.reason) || std::any_of(killer.others.begin(), killer.others.end(),
+                                                   [&](const std::string& other) { return Says(error, other); });
 }
 
 bool Kills(const StepResult& step, const Killer& killer) {

@@ -22,18 +22,11 @@ long long Seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration_cast<std::chrono::seconds>(span).count();
 }
 
-// `text` in at most `width` octets, whole characters of UTF-8 and a mark where it was cut.
-std::string Cut(std::string text, std::size_t width) {
-  constexpr std::string_view kMark = "...";
-  if (text.size() <= width) return text;
-  return std::string(CutUtf8(text, width - std::min(width, kMark.size()))).append(kMark);
-}
-
 std::string LineOf(const PendingWait& wait, TimePoint now, const std::string& before, std::size_t width) {
   const std::string time = fmt::format(" ({} s of {} s)", Seconds(now - wait.start), Seconds(wait.limit - wait.start));
   std::string cause = fmt::format("{}waiting for {} because {}", before, wait.what, wait.reason);
   std::replace(cause.begin(), cause.end(), '\n', ' ');
-  return Cut(std::move(cause), width - std::min(width, time.size())) + time;
+  return CutTo(std::move(cause), width - std::min(width, time.size())) + time;
 }
 
 }  // namespace
@@ -50,7 +43,7 @@ std::optional<std::string> WaitLines::Due(TimePoint now, std::size_t width) {
   if (!wait_) return std::exchange(shown_, false) ? std::optional<std::string>("") : std::nullopt;
   if (terminal_) {
     shown_ = true;
-    return LineOf(*wait_, now, name_ + ": ", width);
+    return LineOf(*wait_, now, name_.empty() ? "" : name_ + ": ", width);
   }
   const bool told = told_start_ == wait_->start;
   if (now - wait_->start < kQuiet || (told && now - told_at_ < kAgain)) return std::nullopt;
@@ -64,7 +57,7 @@ LiveWaits::LiveWaits(std::string name, Clock& clock, Log& log, Console console)
       log_(log),
       console_(console),
       terminal_(console == Console::kStderr ? isatty(STDERR_FILENO) != 0 : console == Console::kParentTerminal),
-      lines_(terminal_, std::move(name)),
+      lines_(terminal_, console == Console::kStderr ? std::move(name) : ""),
       teller_([this] { Tell(); }) {}
 
 LiveWaits::~LiveWaits() {
@@ -98,7 +91,7 @@ void LiveWaits::Tell() {
 void LiveWaits::Show(const std::string& line) {
   if (!terminal_) return log_.Info(line);
   if (console_ == Console::kStderr) return ShowLiveLine(line);
-  std::fputs((WorkerLiveLine(line) + "\n").c_str(), stdout);
+  std::fputs((WorkerLine({WorkerSays::kLive, line}) + "\n").c_str(), stdout);
   std::fflush(stdout);
 }
 

@@ -19,7 +19,8 @@ namespace e2e {
 class WaitLines {
  public:
   // On a terminal a line is due every second, and an empty one, which clears it, after the end of a wait. Elsewhere
-  // a wait is told once it takes 15 s, and again every 30 s. `name` stands before a terminal's line.
+  // a wait is told once it takes 15 s, and again every 30 s. `name` stands before a terminal's line,
+  // unless it is empty.
   WaitLines(bool terminal, std::string name) : terminal_(terminal), name_(std::move(name)) {}
 
   void Pending(const PendingWait& wait) { wait_ = wait; }
@@ -43,8 +44,8 @@ std::size_t TerminalWidth();
 void ShowLiveLine(const std::string& line);
 
 // Watches the waits of the thread that makes it, from a thread of its own, until it is destroyed. On a terminal one
-// line of stderr is written again and again: that of the scenario that said something last. Otherwise lines go to
-// `log`. In a worker process it is the parent's terminal.
+// line of stderr is written again and again; in a worker process the parent is told, for its LiveBoard. Otherwise lines
+// go to `log`.
 class LiveWaits : public WaitWatcher {
  public:
   LiveWaits(std::string name, Clock& clock, Log& log, Console console = Console::kStderr);

@@ -12,6 +12,9 @@ namespace e2e {
 // What stays after the run for a person to look at: nothing, a failed scenario's release, or everything.
 enum class Keep { kNever, kFailed, kAlways };
 
+// What the person who watches is shown.
+enum class Verbosity { kQuiet, kNormal, kVerbose };
+
 struct RunOptions {
   std::filesystem::path scenarios = "scenarios";
   std::filesystem::path chart = "chart";
@@ -30,6 +33,7 @@ struct RunOptions {
   Keep keep = Keep::kNever;
   // Wait for Enter after a failure, before it is cleaned away.
   bool pause_on_failure = false;
+  Verbosity verbosity = Verbosity::kNormal;
   // Use a kept cluster when one fits, and keep the cluster afterwards.
   bool reuse = false;
   // Scenarios at the same time, each on its own ports. Default: 3.

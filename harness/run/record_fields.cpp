@@ -1,8 +1,7 @@
 #include "run/record_fields.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <vector>
 
 #include "cluster/json_access.h"
 
@@ -11,8 +10,18 @@ namespace e2e {
 using nlohmann::json;
 
 double SecondsOf(const json& object) {
-  const json& seconds = JsonAt(object, "/seconds");
-  return seconds.is_number() ? seconds.get<double>() : 0;
+  return NumberAt(object, "/seconds");
+}
+
+std::string NameOf(const json& scenario) {
+  const int round = IntAt(scenario, "/round", 1);
+  return TextAt(scenario, "/id") + (round > 1 ? fmt::format(", round {}", round) : "");
+}
+
+std::vector<std::string> TextsOf(const json& list) {
+  std::vector<std::string> texts;
+  for (const json& text : list) texts.push_back(text.is_string() ? text.get<std::string>() : "");
+  return texts;
 }
 
 Verdict VerdictOf(const json& record) {

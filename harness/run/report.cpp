@@ -9,6 +9,7 @@
 #include "run/event_record.h"
 #include "run/junit.h"
 #include "run/kill_matrix.h"
+#include "run/last_green.h"
 #include "run/qualification.h"
 #include "run/recorded_run.h"
 #include "run/report_page.h"
@@ -25,8 +26,8 @@ Status WriteRecord(const std::filesystem::path& folder, const json& record, cons
   const std::string text = record.dump(2, ' ', false, json::error_handler_t::replace);
   const json report = json::parse(text);
   E2E_CHECK(WriteWhole(folder / "report.json", text), "writing the report");
-  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(report)), "writing the summary");
-  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(report, events)), "writing the page");
+  E2E_CHECK(WriteWhole(folder / "summary.md", SummaryOf(report, events)), "writing the summary");
+  E2E_CHECK(WriteWhole(folder / "report.html", PageOf(report, events, folder)), "writing the page");
   if (const json& decided = JsonAt(report, "/qualification"); !decided.is_null()) {
     E2E_CHECK(WriteWhole(folder / "qualification.md", QualificationMarkdown(decided)), "writing the verdict");
   }
@@ -52,7 +53,7 @@ Verdict RunProblem::verdict() const {
 }
 
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
-                   const std::vector<RunProblem>& problems, Timelines timelines) {
+                   const std::vector<RunProblem>& problems, Detail detail) {
   json scenarios = json::array();
   for (const ScenarioResult& result : results) scenarios.push_back(ToJson(result));
   json problem_list = json::array();
@@ -61,13 +62,15 @@ Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& resul
   record.update(PurposeToJson(info, results, problems));
   record.update(
       {{"schema", 1}, {"sabotage", KillMatrix(results)}, {"problems", problem_list}, {"scenarios", scenarios}});
-  E2E_TRY(const std::vector<json> events, timelines == Timelines::kYes ? ReadEvents(info.folder) : std::vector<json>(),
-          "writing the page");
+  if (detail == Detail::kWhileItRuns) return WriteRecord(info.folder, record);
+  record["compared"] = CompareWithLastGreen(info.folder, record);
+  E2E_TRY(const std::vector<json> events, ReadEvents(info.folder), "writing the page");
   return WriteRecord(info.folder, record, events);
 }
 
 Status WriteReportAgain(const std::filesystem::path& folder) {
-  E2E_TRY(const json record, ReadRecord(folder), "report");
+  E2E_TRY(json record, ReadRecord(folder), "report");
+  record["compared"] = CompareWithLastGreen(folder, record);
   E2E_TRY(const std::vector<json> events, ReadEvents(folder), "report");
   return WriteRecord(folder, record, events);
 }

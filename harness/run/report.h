@@ -22,11 +22,11 @@ struct RunProblem {
 };
 
 // Writes report.json, summary.md, report.html and junit.xml into info.folder, each as a whole (written beside, then
-// renamed). Called after every scenario, so that a killed run leaves what it had. With the folder's events, which are
-// read anew, the page has a time line for each scenario.
-enum class Timelines { kNo, kYes };
+// renamed). Called while scenarios run, too. At the end the folder's events, which
+// are read anew, add time lines and measures, and the run is held against the last green one below the same folder.
+enum class Detail { kWhileItRuns, kAtTheEnd };
 Status WriteReport(const RunInfo& info, const std::vector<ScenarioResult>& results,
-                   const std::vector<RunProblem>& problems = {}, Timelines timelines = Timelines::kYes);
+                   const std::vector<RunProblem>& problems = {}, Detail detail = Detail::kAtTheEnd);
 
 // The same files of a record that is there already. kInfra when one can't be written.
 Status WriteRecord(const std::filesystem::path& folder, const nlohmann::json& record,

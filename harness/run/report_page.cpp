@@ -9,11 +9,15 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/again_command.h"
+#include "run/evidence.h"
 #include "run/html.h"
+#include "run/last_green.h"
+#include "run/measures_html.h"
 #include "run/page/embedded.h"
 #include "run/qualification.h"
 #include "run/record_fields.h"
 #include "run/surface_report.h"
+#include "run/time_spent.h"
 #include "run/timeline_html.h"
 #include "run/verdict.h"
 
@@ -60,11 +64,6 @@ std::string ProblemsHtml(const json& report) {
         fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n", Html(TextAt(problem, "/message")), Html(TextAt(problem, "/error")));
   }
   return text;
-}
-
-std::string NameOf(const json& scenario) {
-  const int round = IntAt(scenario, "/round", 1);
-  return TextAt(scenario, "/id") + (round > 1 ? fmt::format(", round {}", round) : "");
 }
 
 std::string Row(const json& scenario, std::size_t number) {
@@ -130,7 +129,8 @@ std::string StepRow(const json& step, double start, double whole) {
                      SecondsOf(step), said);
 }
 
-std::string Part(const json& scenario, std::size_t number, const std::string& timeline) {
+// `more` is what is shown before the steps.
+std::string Part(const json& scenario, std::size_t number, const std::string& more) {
   const std::string verdict = TextAt(scenario, "/verdict");
   const std::string error = TextAt(scenario, "/error");
   const bool passed = verdict == Name(Verdict::kPass);
@@ -147,11 +147,15 @@ std::string Part(const json& scenario, std::size_t number, const std::string& ti
       passed ? "" : " open", VerdictText(verdict), Html(NameOf(scenario)), SecondsOf(scenario),
       Html(TextAt(scenario, "/where")));
   if (!error.empty()) text += "<pre>" + Html(error) + "</pre>\n";
+  if (const std::string excerpt = TextAt(scenario, "/excerpt"); !excerpt.empty()) {
+    text += fmt::format("<p class=\"quiet\">{}</p><pre>{}</pre>\n", Html(TextAt(scenario, "/failure/where")),
+                        Html(excerpt));
+  }
   if (!passed)
     text += fmt::format("<p>Only this one again:</p><pre>{}</pre>\n", Html(AgainCommand(TextAt(scenario, "/id"))));
   for (const json& note : ListAt(scenario, "/cleanup_errors"))
     text += "<pre>" + Html(note.is_string() ? note.get<std::string>() : "") + "</pre>\n";
-  return text + timeline +
+  return text + more +
          fmt::format(
              "<p class=\"quiet\">Artifacts: {}</p>\n<table class=\"stack\"><thead><tr><th>Step</th><th>When</th>"
              "<th class=\"number\">Time</th><th>What was "
@@ -159,13 +163,13 @@ std::string Part(const json& scenario, std::size_t number, const std::string& ti
              Html(TextAt(scenario, "/artifacts")), steps);
 }
 
-std::string Parts(const json& report, const std::vector<json>& events) {
+std::string Parts(const json& report, const std::vector<json>& events, const std::filesystem::path& folder) {
   std::string text = "<h2>What happened in each</h2>\n";
   std::size_t number = 0;
   EventsOf events_of = ByScenario(events);
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const Timeline timeline = TimelineOf(events_of[{TextAt(scenario, "/id"), IntAt(scenario, "/round", 1)}]);
-    text += Part(scenario, ++number, HtmlOf(timeline));
+    text += Part(scenario, ++number, EvidenceHtml(folder, scenario) + HtmlOf(timeline));
   }
   return text;
 }
@@ -188,17 +192,18 @@ std::string Kills(const json& report) {
 
 }  // namespace
 
-std::string PageOf(const json& report, const std::vector<json>& events) {
+std::string PageOf(const json& report, const std::vector<json>& events, const std::filesystem::path& folder) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
       "script-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} "
       "{}</title>\n<style>\n{}</style></head>\n"
-      "<body>\n{}<main>\n{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
+      "<body>\n{}<main>\n{}{}{}{}{}{}{}{}</main>\n<script>\n{}</script>\n</body></html>\n",
       Name(VerdictOf(report)), Html(TextAt(report, "/run")), kPageStyle, Banner(report), ProblemsHtml(report),
-      QualificationHtml(JsonAt(report, "/qualification")), Table(report), Kills(report),
-      SurfaceHtml(JsonAt(report, "/surface")), Parts(report, events), kPageScript);
+      QualificationHtml(JsonAt(report, "/qualification")), Table(report), ComparisonHtml(JsonAt(report, "/compared")),
+      Kills(report), SurfaceHtml(JsonAt(report, "/surface")), HtmlOf(TimeSpentOf(events)) + HtmlOf(MeasuresOf(events)),
+      Parts(report, events, folder), kPageScript);
 }
 
 }  // namespace e2e

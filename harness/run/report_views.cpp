@@ -8,9 +8,11 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/kill_matrix.h"
+#include "run/last_green.h"
 #include "run/qualification.h"
 #include "run/record_fields.h"
 #include "run/surface_report.h"
+#include "run/time_spent.h"
 #include "run/verdict.h"
 
 namespace e2e {
@@ -19,16 +21,7 @@ namespace {
 using nlohmann::json;
 
 std::string ServersOf(const json& scenario) {
-  std::vector<std::string> names;
-  for (const json& name : ListAt(scenario, "/servers"))
-    names.push_back(name.is_string() ? name.get<std::string>() : "");
-  return Join(names, ", ");
-}
-
-// With the round, when there are several.
-std::string NameOf(const json& scenario) {
-  const long long round = IntAt(scenario, "/round");
-  return TextAt(scenario, "/id") + (round > 1 ? fmt::format(", round {}", round) : "");
+  return Join(TextsOf(ListAt(scenario, "/servers")), ", ");
 }
 
 std::string AttemptsOf(const json& scenario) {
@@ -98,7 +91,7 @@ std::string QualificationSummary(const json& qualification) {
 
 }  // namespace
 
-std::string SummaryOf(const json& report) {
+std::string SummaryOf(const json& report, const std::vector<json>& events) {
   const std::string standin = TextAt(report, "/standin");
   std::string text = fmt::format(
       "# stalwart-e2e {}\n\nServer: {}, image `{}`  \n{}Kubernetes: {}  \nChart: {}  \nStarted: {}\n\n"
@@ -114,15 +107,17 @@ std::string SummaryOf(const json& report) {
     text += fmt::format("| {} | {} | {} | {:.1f} | {} |\n", NameOf(scenario), ServersOf(scenario),
                         TextAt(scenario, "/verdict"), SecondsOf(scenario), Cell(last));
   }
-  text += ProblemsOf(report) + QualificationSummary(JsonAt(report, "/qualification"));
-  text += KillMarkdown(JsonAt(report, "/sabotage")) + SurfaceMarkdown(JsonAt(report, "/surface")) + ChecksOf(report);
+  text += ProblemsOf(report) + ComparisonMarkdown(JsonAt(report, "/compared"));
+  text += QualificationSummary(JsonAt(report, "/qualification")) + KillMarkdown(JsonAt(report, "/sabotage")) +
+          SurfaceMarkdown(JsonAt(report, "/surface")) + ChecksOf(report);
   for (const json& scenario : ListAt(report, "/scenarios")) {
     const std::string error = TextAt(scenario, "/error");
     if (error.empty()) continue;
     text += fmt::format("\n## {}: {}\n\n```\n{}\n```\n\n{}Artifacts: `{}`\n", NameOf(scenario),
                         TextAt(scenario, "/verdict"), error, AttemptsOf(scenario), TextAt(scenario, "/artifacts"));
   }
-  return text + ReceiptsOf(report);
+  const std::string spent = TextOf(TimeSpentOf(events));
+  return text + ReceiptsOf(report) + (spent.empty() ? "" : "\n## Where the time went\n\n" + spent);
 }
 
 }  // namespace e2e

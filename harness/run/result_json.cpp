@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "run/excerpt.h"
 #include "run/judge.h"
 
 namespace e2e {
@@ -61,7 +62,9 @@ Error FailureFromJson(const json& object) {
 void PutError(json& object, const std::optional<Error>& error) {
   object["error"] = error ? json(error->Render()) : json(nullptr);
   object["reason"] = error ? error->reason() : "";
-  if (error) object["failure"] = FailureToJson(*error);
+  if (!error) return;
+  object["failure"] = FailureToJson(*error);
+  if (error->where()) object["excerpt"] = Excerpt(*error->where());
 }
 
 std::optional<Error> TakeError(const json& object) {

@@ -7,11 +7,15 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "run/options.h"
 
 namespace e2e {
 
-// Takes away a line of a terminal that is written again and again (run/live_waits.h).
-inline const std::string kClearLine = "\r\033[K";
+// Takes away the lines of a terminal that are written again and again (run/live_waits.h, run/live_board.h).
+inline const std::string kClearLine = "\r\033[J";
+
+// What the consoles of this process show from now on: warnings only, what one wants to see, or all.
+void ShowOnConsole(Verbosity verbosity);
 
 // Who shows a log's lines to the person who watches.
 enum class Console {

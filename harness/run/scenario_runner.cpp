@@ -7,7 +7,7 @@
 #include <exception>
 
 #include "base/text.h"
-#include "cluster/pod_follower.h"
+#include "cluster/release_follower.h"
 #include "run/judge.h"
 #include "run/live_waits.h"
 #include "run/result_json.h"
@@ -179,7 +179,7 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
   const UseEvents use(events);
   ScenarioSession session(context_, access_, ports_, compiled.scenario, number);
   events.Of(session.world());
-  std::optional<PodFollower> follower;
+  std::optional<ReleaseFollower> follower;
   if (kept) follower.emplace(access_.kubeconfig, session.world().ns, session.world().Selector(), events);
   if (session.world().server != &context_.servers.main) {
     session.log().Info(

@@ -8,19 +8,10 @@
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/html.h"
+#include "run/record_fields.h"
 
 namespace e2e {
-namespace {
-
 using nlohmann::json;
-
-std::vector<std::string> TextsOf(const json& list) {
-  std::vector<std::string> texts;
-  for (const json& text : list) texts.push_back(text.is_string() ? text.get<std::string>() : "");
-  return texts;
-}
-
-}  // namespace
 
 bool SurfaceIsRed(const json& surface) {
   return !ListAt(surface, "/red").empty();

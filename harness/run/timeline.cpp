@@ -19,11 +19,6 @@ constexpr double kBuckets = 60;
 constexpr double kLongestGap = 2;
 constexpr std::size_t kLongestText = 300;
 
-double NumberAt(const json& event, const std::string& pointer, double otherwise = 0) {
-  const json& number = JsonAt(event, pointer);
-  return number.is_number() ? number.get<double>() : otherwise;
-}
-
 class Drawing {
  public:
   Drawing(double begin, double end) : begin_(begin), end_(end) {}
@@ -158,6 +153,11 @@ void Drawing::Take(const json& event) {
   if (name == "probe") {
     return Draw("failed probes", at, at, "bad", TextAt(event, "/pod") + ": " + TextAt(event, "/message"));
   }
+  if (name == "kube.event") {
+    return Draw("Kubernetes", at, at, TrueAt(event, "/warning") ? "odd" : "note",
+                fmt::format("{} {}: {}: {}", TextAt(event, "/kind"), TextAt(event, "/name"), TextAt(event, "/reason"),
+                            TextAt(event, "/message")));
+  }
   if (name == "fault") {
     return Draw("faults", at, at, "fault", TextAt(event, "/kind") + ", receipt: " + TextAt(event, "/receipt"));
   }
@@ -191,8 +191,8 @@ void Thin(TimeLane& lane, double seconds) {
 
 // In the order in which one reads them: what was done, what it did to the pods, what clients saw of it.
 std::size_t Rank(const TimeLane& lane) {
-  constexpr std::string_view kOrder[] = {"steps",  "waits", "faults",       "pod ",    "container",
-                                         "failed", "port ", "acknowledged", "programs"};
+  constexpr std::string_view kOrder[] = {"steps",  "waits",      "faults", "pod ",         "container",
+                                         "failed", "Kubernetes", "port ",  "acknowledged", "programs"};
   std::size_t rank = 0;
   while (rank < std::size(kOrder) && !lane.name.starts_with(kOrder[rank])) ++rank;
   return rank;

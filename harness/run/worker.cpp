@@ -8,6 +8,7 @@
 #include "process/system_runner.h"
 #include "process/telling_runner.h"
 #include "run/event_file.h"
+#include "run/own_cost.h"
 #include "run/result_json.h"
 #include "run/scenario_runner.h"
 #include "run/write_whole.h"
@@ -41,6 +42,7 @@ Status ReadAndWork(std::istream& in, Interrupt& interrupt) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   E2E_TRY(const WorkerTask task, TaskFromText(text), "starting a worker");
   const RunOptions& options = task.options;
+  ShowOnConsole(options.verbosity);
   E2E_TRY(const Servers servers,
           FindServers(options.server, options.server_image, options.standin, options.standin_image),
           "starting a worker");
@@ -56,8 +58,10 @@ Status ReadAndWork(std::istream& in, Interrupt& interrupt) {
   const UseEvents use(events);
   TellingRunner telling(runner, clock, events);
   TellingRunner calm_telling(calm_runner, calm_clock, events);
-  return Work(task, {options, info, servers, clock, interrupt, telling, calm_clock, calm, calm_telling,
-                     task.terminal ? Console::kParentTerminal : Console::kParent});
+  const Status done = Work(task, {options, info, servers, clock, interrupt, telling, calm_clock, calm, calm_telling,
+                                  task.terminal ? Console::kParentTerminal : Console::kParent});
+  TellOwnCost(events, "worker");
+  return done;
 }
 
 }  // namespace

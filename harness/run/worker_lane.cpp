@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -28,7 +28,7 @@ constexpr Duration kAround{360'000};
 constexpr std::size_t kTailLines = 30;
 
 WorkerTask TaskOf(const RunContext& context, const ClusterAccess& access, const PortMap& ports,
-                  const Scenario& scenario, RunNumber number) {
+                  const Scenario& scenario, RunNumber number, bool live) {
   WorkerTask task{.options = context.options,
                   .run_id = context.info.run_id,
                   .run_folder = context.info.folder,
@@ -36,11 +36,18 @@ WorkerTask TaskOf(const RunContext& context, const ClusterAccess& access, const 
                   .number = number,
                   .kubeconfig = access.kubeconfig_file,
                   .node = access.node,
-                  .terminal = isatty(STDERR_FILENO) != 0,
+                  .terminal = live,
                   .lane = ports.lane(),
                   .host_ports = {}};
   for (const PortMapping& mapping : ports.mappings()) task.host_ports.push_back(mapping.host_port);
   return task;
+}
+
+// What a line of the board has left behind the name and the time.
+std::size_t WidthBeside(const std::string& name) {
+  constexpr std::size_t kTime = 12;
+  const std::size_t width = TerminalWidth();
+  return width - std::min(width, name.size() + kTime);
 }
 
 Outcome<ScenarioResult> ReadResult(const std::filesystem::path& file) {
@@ -66,7 +73,9 @@ ScenarioResult WorkerLane::Run(const CompiledScenario& compiled, int round) {
                                           {"lane", ports_.lane()},
                                           {"title", scenario.title},
                                           {"where", scenario.where.Text()}});
+  if (board_ != nullptr) board_->Begin(ports_.lane(), scenario.Id());
   ScenarioResult result = RunAttempts(compiled, round);
+  if (board_ != nullptr) board_->End(ports_.lane(), result.verdict);
   TellEnd(result, round);
   return result;
 }
@@ -120,13 +129,13 @@ Outcome<ScenarioResult> WorkerLane::RunWorker(const CompiledScenario& compiled, 
   const std::filesystem::path file = FolderOf(context_.info.folder, scenario, number) / kResultFile;
   std::error_code ignored;
   std::filesystem::remove(file, ignored);
-  WorkerTask task = TaskOf(context_, access_, ports_, scenario, number);
+  WorkerTask task = TaskOf(context_, access_, ports_, scenario, number, board_ != nullptr);
   task.options.keep = keep;
   Command command{.argv = {kThisProgram, "worker"},
-                  .env = {{"COLUMNS", std::to_string(TerminalWidth())}},
+                  .env = {{"COLUMNS", std::to_string(WidthBeside(scenario.Id()))}},
                   .stdin_text = ToText(task),
                   .interrupt_grace = kAround};
-  command.on_stdout_line = [&log](std::string_view line) { ShowWorkerLine(line, log); };
+  command.on_stdout_line = [this, &log](std::string_view line) { Show(line, log); };
   E2E_TRY(const CommandResult ended,
           context_.runner.Run(command, Deadline::In(context_.clock, scenario.timeout + kAround)),
           "running " + scenario.Id());
@@ -137,6 +146,19 @@ Outcome<ScenarioResult> WorkerLane::RunWorker(const CompiledScenario& compiled, 
                                  Text(ended.elapsed), ended.ok() ? ": " + result.error().message() : ""))
       .Detail(Tail(ended.err, kTailLines))
       .At(scenario.where);
+}
+
+void WorkerLane::Show(std::string_view line, Log& log) {
+  const WorkerWord word = ParseWorkerLine(line);
+  if (board_ != nullptr && word.says != WorkerSays::kDetail) board_->Tell(ports_.lane(), word.text);
+  switch (word.says) {
+    case WorkerSays::kLive: return;
+    case WorkerSays::kWarning: return log.Warn(word.text);
+    case WorkerSays::kDetail: return log.Debug(word.text);
+    case WorkerSays::kLine:
+      if (board_ == nullptr) log.Info(word.text);
+      return;
+  }
 }
 
 // What the worker would have done at its end.

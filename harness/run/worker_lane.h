@@ -6,6 +6,7 @@
 #include "base/cleanup_stack.h"
 #include "cluster/port_map.h"
 #include "run/cluster_access.h"
+#include "run/live_board.h"
 #include "run/run_context.h"
 #include "run/run_number.h"
 #include "run/scenario_session.h"
@@ -20,8 +21,9 @@ namespace e2e {
 class WorkerLane {
  public:
   // The references outlive the lane.
-  WorkerLane(const RunContext& context, const ClusterAccess& access, const PortMap& ports)
-      : context_(context), access_(access), ports_(ports) {}
+  // With a board it shows what the scenario does, instead of lines.
+  WorkerLane(const RunContext& context, const ClusterAccess& access, const PortMap& ports, LiveBoard* board = nullptr)
+      : context_(context), access_(access), ports_(ports), board_(board) {}
   // What is deferred is kept.
   ~WorkerLane() { deferred_.Release(); }
 
@@ -32,11 +34,13 @@ class WorkerLane {
   ScenarioResult RunAttempts(const CompiledScenario& compiled, int round);
   ScenarioResult Attempt(const CompiledScenario& compiled, RunNumber number, bool last);
   Outcome<ScenarioResult> RunWorker(const CompiledScenario& compiled, RunNumber number, Keep keep, Log& log);
+  void Show(std::string_view line, Log& log);
   ScenarioResult Bury(const CompiledScenario& compiled, RunNumber number, Keep keep, const Error& why);
 
   const RunContext& context_;
   const ClusterAccess& access_;
   const PortMap& ports_;
+  LiveBoard* const board_;
   // With Keep::kAlways a release stays until the lane's next scenario needs the ports.
   CleanupStack deferred_;
   std::string kept_for_;

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "run/live_waits.h"
+#include <utility>
 
 namespace e2e {
 
@@ -10,29 +10,26 @@ using nlohmann::json;
 
 namespace {
 
-std::string Encoded(const char* sort, std::string_view text) {
-  return json{{sort, text}}.dump(-1, ' ', false, json::error_handler_t::replace);
-}
+constexpr std::pair<WorkerSays, const char*> kNames[] = {{WorkerSays::kLine, "line"},
+                                                         {WorkerSays::kWarning, "warning"},
+                                                         {WorkerSays::kDetail, "detail"},
+                                                         {WorkerSays::kLive, "live"}};
 
 }  // namespace
 
-std::string WorkerLine(std::string_view text) {
-  return Encoded("line", text);
+std::string WorkerLine(const WorkerWord& word) {
+  const char* name = kNames[static_cast<std::size_t>(word.says)].second;
+  return json{{name, word.text}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string WorkerLiveLine(std::string_view text) {
-  return Encoded("live", text);
-}
-
-void ShowWorkerLine(std::string_view line, Log& log) {
+WorkerWord ParseWorkerLine(std::string_view line) {
   const json object = json::parse(line, nullptr, /*allow_exceptions=*/false);
-  const auto text = [&](const char* sort) -> const std::string* {
-    if (!object.is_object() || !object.contains(sort)) return nullptr;
-    return object[sort].get_ptr<const std::string*>();
-  };
-  if (const std::string* live = text("live")) return ShowLiveLine(*live);
-  const std::string* told = text("line");
-  log.Info(told != nullptr ? *told : std::string(line));
+  for (const auto& [says, name] : kNames) {
+    if (object.is_object() && object.contains(name) && object[name].is_string()) {
+      return {says, object[name].get<std::string>()};
+    }
+  }
+  return {WorkerSays::kLine, std::string(line)};
 }
 
 }  // namespace e2e

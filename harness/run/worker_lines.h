@@ -1,21 +1,26 @@
-// WorkerLines: how the lines of a worker process's log reach its parent, one to a line of stdout.
+// WorkerLines: what a worker process says on its stdout, line by line.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "base/log.h"
-
 namespace e2e {
 
-// `text`, which may have several lines, as one line.
-std::string WorkerLine(std::string_view text);
+enum class WorkerSays {
+  kLine,     // for the person who watches
+  kWarning,  // the same
+  kDetail,   // for whoever wants all
+  kLive,     // what it waits for at the moment
+};
 
-// The same for the line that a terminal shows while something is waited for.
-std::string WorkerLiveLine(std::string_view text);
+struct WorkerWord {
+  WorkerSays says = WorkerSays::kLine;
+  std::string text{};
+};
 
-// Shows the text of a WorkerLine on `log`; that of a WorkerLiveLine on the terminal;
-// any other line is shown as it is.
-void ShowWorkerLine(std::string_view line, Log& log);
+// `word`, whose text may have several lines, as one line without its end.
+std::string WorkerLine(const WorkerWord& word);
+// The other way round; any other line is a kLine as it is.
+WorkerWord ParseWorkerLine(std::string_view line);
 
 }  // namespace e2e

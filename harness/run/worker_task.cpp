@@ -15,6 +15,7 @@ void ForEachField(Task& task, const Visit& visit) {
   visit("released", task.options.released);
   visit("cache", task.options.cache);
   visit("keep", task.options.keep);
+  visit("verbosity", task.options.verbosity);
   visit("docker", task.options.tools.docker);
   visit("kind", task.options.tools.kind);
   visit("helm", task.options.tools.helm);

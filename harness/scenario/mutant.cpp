@@ -53,6 +53,9 @@ struct KillerFields : FieldGroup {
     visitor.Text("scenario", killer.scenario, {.help = "suite/name", .required = true});
     visitor.Text("step", killer.step, {.help = "the step's kind, the check's id, or install", .required = true});
     visitor.Text("reason", killer.reason, {.help = "code of the reason, or words of the failure", .required = true});
+    visitor.Texts("or", killer.others, {.help = "other codes or words by which the same damage may show"});
+    visitor.Time("within", killer.within,
+                 {.help = "limit of that step in place of its own, where it waits for what never comes"});
   }
   Killer& killer;
 };

@@ -36,6 +36,10 @@ struct Killer {
   std::string scenario;  // suite/name
   std::string step;      // a step's kind, a check's id, or install
   std::string reason;    // the reason's code, or words of the failure
+  // As `reason`: what the same damage may show as on another day.
+  std::vector<std::string> others{};
+  // Limit of that step in place of its own. Zero: its own.
+  Duration within{0};
 };
 
 struct Mutant {

@@ -2,12 +2,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "steps/latency_event.h"
+
 namespace e2e {
 namespace {
 
 constexpr Duration kEvery{1'000};
 
 }  // namespace
+
+AckEvents::~AckEvents() {
+  TellLatencies(events_, protocol_ + " acknowledgement", took_);
+}
 
 void AckEvents::Count(const AckCounts& all, TimePoint now) {
   if (from_ == TimePoint{}) from_ = now;

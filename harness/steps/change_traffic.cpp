@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "steps/ack_events.h"
 
 namespace e2e {
 namespace {
@@ -26,7 +25,7 @@ Status ChangeTraffic::Run(TrafficSite& site) {
   next_at_ = site.clock.Now();
   AckEvents events(ProcessEvents(), plan_.id_prefix, "changes");
   while (!site.Stopping() && done_ < plan_.count) {
-    E2E_CHECK(Turn(site), "changing mailboxes or scripts");
+    E2E_CHECK(Turn(site, events), "changing mailboxes or scripts");
     events.Count(site.counts, site.clock.Now());
   }
   events.End(site.counts, site.clock.Now());
@@ -34,7 +33,7 @@ Status ChangeTraffic::Run(TrafficSite& site) {
   return Status();
 }
 
-Status ChangeTraffic::Turn(TrafficSite& site) {
+Status ChangeTraffic::Turn(TrafficSite& site, AckEvents& events) {
   const auto lost = [&](const Status& status) -> Status {
     open_ = false;
     if (Ends(status.error())) return status;
@@ -50,7 +49,9 @@ Status ChangeTraffic::Turn(TrafficSite& site) {
   site.Wait(next_at_);
   if (site.Stopping()) return Status();
   next_at_ = site.clock.Now() + std::chrono::nanoseconds(1'000'000'000 / plan_.rate);
+  const TimePoint begun = site.clock.Now();
   const auto ack = client_->Change(site, Deadline::In(site.clock, kLongest));
+  if (ack && *ack == Ack::kOk) events.Took(std::chrono::duration_cast<Duration>(site.clock.Now() - begun));
   if (!ack) return lost(ack.error());
   open_ = *ack != Ack::kUnknown;
   site.counts.Count(*ack);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "steps/account.h"
+#include "steps/ack_events.h"
 #include "steps/size_mix.h"
 #include "steps/traffic.h"
 
@@ -48,7 +49,7 @@ class ChangeTraffic : public TrafficWork {
 
  private:
   // One operation, or an attempt to open the session for it.
-  Status Turn(TrafficSite& site);
+  Status Turn(TrafficSite& site, AckEvents& events);
 
   const ChangePlan plan_;
   const std::unique_ptr<ChangeClient> client_;

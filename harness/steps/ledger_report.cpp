@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
+#include <utility>
 
 namespace e2e {
 namespace {
@@ -17,17 +19,35 @@ std::string Examples(std::string_view name, const std::vector<std::string>& line
   return text;
 }
 
+// What is wrong wherever it is found, the worst first.
+std::array<std::pair<std::string_view, const std::vector<std::string>*>, 8> Classes(const LedgerReport& report) {
+  return {{{"lost", &report.lost},
+           {"corrupt", &report.corrupt},
+           {"duplicate", &report.duplicate},
+           {"phantom", &report.phantom},
+           {"resurrected", &report.resurrected},
+           {"stale", &report.stale},
+           {"flags", &report.flags},
+           {"scripts", &report.scripts}}};
+}
+
 }  // namespace
 
+std::string LedgerReport::Worst() const {
+  for (const auto& [name, lines] : Classes(*this)) {
+    if (!lines->empty()) return static_cast<char>(name.front() - 'a' + 'A') + std::string(name.substr(1));
+  }
+  return "";
+}
+
 bool LedgerReport::Clean() const {
-  return lost.empty() && corrupt.empty() && duplicate.empty() && phantom.empty() && resurrected.empty() &&
-         stale.empty() && flags.empty() && scripts.empty();
+  return Worst().empty();
 }
 
 std::string LedgerReport::Details() const {
-  return Examples("lost", lost) + Examples("corrupt", corrupt) + Examples("duplicate", duplicate) +
-         Examples("phantom", phantom) + Examples("resurrected", resurrected) + Examples("stale", stale) +
-         Examples("flags", flags) + Examples("scripts", scripts);
+  std::string text;
+  for (const auto& [name, lines] : Classes(*this)) text += Examples(name, *lines);
+  return text;
 }
 
 std::string LedgerReport::Summary() const {

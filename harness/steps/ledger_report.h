@@ -27,6 +27,8 @@ struct LedgerReport {
 
   // "200 acknowledged: 0 lost, 0 corrupt, …", or "200 messages and 610 changes acknowledged: …".
   std::string Summary() const;
+  // "Lost", "Corrupt", …: the first class, in the order of Details(), that is wrong; empty when none is.
+  std::string Worst() const;
   // Whether nothing is wrong: what is recovered may be.
   bool Clean() const;
   // The first few of each class that is wrong.

@@ -24,6 +24,7 @@ MailFeed::MailFeed(FeedPlan plan, Ledger& ledger, const Clock& clock)
     : plan_(std::move(plan)),
       ledger_(ledger),
       clock_(clock),
+      events_(ProcessEvents(), plan_.id_prefix, "smtp"),
       counted_at_(clock.Now()),
       next_at_(clock.Now()),
       pause_(plan_.pause) {}
@@ -79,6 +80,7 @@ Status MailFeed::CountWhatIsOnDisk() {
   for (const Ack ack : uncounted_) counts_.Count(ack);
   under_way_ -= uncounted_.size();
   uncounted_.clear();
+  events_.Count(counts_, counted_at_);
   return Judge();
 }
 
@@ -86,6 +88,7 @@ LedgerAnswer MailFeed::Answer(const PumpResult& result) {
   const Ack ack = AckOf(result.result, plan_.profile);
   last_answer_ = fmt::format("{} at {}", result.result.reply.Text(), result.result.stage);
   if (ack == Ack::kOk) {
+    events_.Took(result.took);
     pause_ = plan_.pause;
   } else if (clock_.Now() >= not_before_) {
     // Several sessions may be refused for one reason: that is one pause.

@@ -11,6 +11,7 @@
 #include "net/smtp_pump.h"
 #include "steps/account.h"
 #include "steps/ack_counts.h"
+#include "steps/ack_events.h"
 #include "steps/ledger.h"
 #include "steps/message.h"
 #include "steps/server_profile.h"
@@ -42,7 +43,7 @@ struct FeedPlan {
 // that the seed gives it. So ids, sizes and addresses are the same for the same plan while no message is refused.
 // A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk is asked
 // for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a
-// few messages, and those that are never begun are answered as refused.
+// few messages, and those that are never begun are answered as refused. What it counts is told as events of the run.
 class MailFeed : public PumpFeed {
  public:
   // `ledger` and `clock` must outlive it.
@@ -54,6 +55,8 @@ class MailFeed : public PumpFeed {
   Status Closed(std::size_t session, const std::optional<Error>& not_opened) override;
   std::optional<TimePoint> Due() override;
 
+  // The events of what was counted last.
+  void TellTheRest() { events_.End(counts_, clock_.Now()); }
   const AckCounts& counts() const { return counts_; }
   // "452 full at RCPT TO <…>"; "none" before any.
   const std::string& last_answer() const { return last_answer_; }
@@ -93,6 +96,7 @@ class MailFeed : public PumpFeed {
   Ledger& ledger_;
   const Clock& clock_;
   AckCounts counts_;
+  AckEvents events_;
   std::string last_answer_ = "none";
   std::map<std::size_t, Promise> sessions_;
   std::size_t session_ = 0;   // of the next one

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "base/wait.h"
-#include "steps/ack_events.h"
 #include "steps/mail_feed.h"
 #include "steps/mail_sessions.h"
 #include "steps/ports.h"
@@ -33,12 +32,10 @@ class LoadFeed : public MailFeed {
                   .pause = kFirstPause},
                  ledger, world.clock),
         clock_(world.clock),
-        most_failures_(load.count),
-        events_(ProcessEvents(), plan().id_prefix, "smtp") {}
+        most_failures_(load.count) {}
 
   void AimAt(std::size_t acknowledged) { goal_ = acknowledged; }
   bool interrupted() const { return interrupted_; }
-  void TellTheRest() { events_.End(counts(), clock_.Now()); }
   void Wait(TimePoint until) override { interrupted_ = !clock_.SleepUntil(until); }
 
  private:
@@ -47,7 +44,6 @@ class LoadFeed : public MailFeed {
     return interrupted_ || settled >= goal_ ? 0 : goal_ - settled;
   }
   Status Judge() override {
-    events_.Count(counts(), clock_.Now());
     if (counts().refused + counts().unknown <= most_failures_) return Status();
     return Error(ErrorKind::kExpectation,
                  fmt::format("the server refused {} messages and acknowledged {}; last answer: {}",
@@ -59,7 +55,6 @@ class LoadFeed : public MailFeed {
   const std::size_t most_failures_;
   std::size_t goal_ = 0;
   bool interrupted_ = false;
-  AckEvents events_;
 };
 
 class Loader {
@@ -121,7 +116,9 @@ Outcome<std::string> Judge(const LedgerReport& report, const VerifyPlan& plan, c
   if (all_lost) message += fmt::format(" (wanted: all {} lost)", report.demanded);
   LedgerReport shown = report;
   if (as_wanted || all_lost) shown.lost.clear();
-  return Error(ErrorKind::kExpectation, message).Detail(shown.Details() + "ledger: " + ledger.string());
+  return Error(ErrorKind::kExpectation, message)
+      .Because(shown.Worst())
+      .Detail(shown.Details() + "ledger: " + ledger.string());
 }
 
 // All mailboxes, without what another ledger of the scenario knows: that one answers for it.

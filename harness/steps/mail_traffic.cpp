@@ -1,7 +1,6 @@
 #include "steps/mail_traffic.h"
 
 #include "net/smtp_pump.h"
-#include "steps/ack_events.h"
 
 namespace e2e {
 namespace {
@@ -18,18 +17,15 @@ class Feed : public MailFeed {
   Feed(const MailTrafficPlan& plan, TrafficSite& site)
       : MailFeed(plan.feed, site.ledger, site.clock),
         site_(site),
-        count_(plan.count),
-        events_(ProcessEvents(), plan.feed.id_prefix, "smtp") {}
+        count_(plan.count) {}
 
   void Wait(TimePoint until) override { site_.Wait(until); }
-  void TellTheRest() { events_.End(counts(), site_.clock.Now()); }
 
  private:
   std::size_t Wanted() const override { return site_.Stopping() ? 0 : count_ - begun(); }
   Status Judge() override {
     site_.counts = counts();
     site_.Tell();
-    events_.Count(counts(), site_.clock.Now());
     return Status();
   }
   Status NotOpened(const Error&) override {
@@ -39,7 +35,6 @@ class Feed : public MailFeed {
 
   TrafficSite& site_;
   const std::size_t count_;
-  AckEvents events_;
 };
 
 }  // namespace

@@ -28,12 +28,14 @@ std::vector<std::string> IdsBelow(const fs::path& root) {
   return ids;
 }
 
+std::string NameOf(const CompiledStep& step) {
+  const CheckInfo* info = step.step->Info();
+  return info != nullptr ? info->id : step.kind;
+}
+
 std::vector<std::string> StepNames(const CompiledScenario& compiled) {
   std::vector<std::string> names = {"install"};
-  for (const CompiledStep& step : compiled.steps) {
-    const CheckInfo* info = step.step->Info();
-    names.push_back(info != nullptr ? info->id : step.kind);
-  }
+  for (const CompiledStep& step : compiled.steps) names.push_back(NameOf(step));
   return names;
 }
 
@@ -67,6 +69,13 @@ void PutOn(Scenario& scenario, const Mutant& mutant, Problems& problems) {
   }
 }
 
+void HurryKiller(const Killer& killer, CompiledScenario& compiled) {
+  if (killer.within <= Duration(0)) return;
+  for (CompiledStep& step : compiled.steps) {
+    if (NameOf(step) == killer.step) step.step->within = killer.within;
+  }
+}
+
 }  // namespace
 
 std::optional<CompiledScenario> CompileMutant(Mutant mutant, const fs::path& root, Problems& problems) {
@@ -84,6 +93,7 @@ std::optional<CompiledScenario> CompileMutant(Mutant mutant, const fs::path& roo
   if (!compiled) return std::nullopt;
   RequireKiller(mutant, *compiled, problems);
   if (problems.size() > before) return std::nullopt;
+  HurryKiller(mutant.killer, *compiled);
   compiled->scenario.mutant = std::make_shared<const Mutant>(std::move(mutant));
   return compiled;
 }

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "base/event_sink.h"
 #include "base/text.h"
 #include "steps/catalog.h"
 #include "steps/make_step.h"
@@ -14,6 +15,12 @@
 
 namespace e2e {
 namespace {
+
+using nlohmann::json;
+
+double Seconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
 
 // Stalwart answers 429 from the hundredth anonymous request a minute on, to the kubelet's probes as well, which come
 // from the same address.
@@ -89,11 +96,20 @@ class EndOutage : public Step {
     out << report.ToJson().dump(2) << "\n";
     out.close();
     if (!out) return Error(ErrorKind::kInfra, file.string() + " can't be written");
+    TellOutage(report);
     limits_.pod_known = world.kubeconfig.has_value();
     return JudgeOutage(report, limits_);
   }
 
  private:
+  void TellOutage(const MeterReport& report) const {
+    json ports = json::array();
+    for (const Availability& port : report.ports) {
+      ports.push_back({{"port", port.port}, {"longest", Seconds(port.longest)}, {"outages", port.outages.size()}});
+    }
+    ProcessEvents().Tell("outage", {{"meter", meter_}, {"budget", Seconds(limits_.budget)}, {"ports", ports}});
+  }
+
   std::string meter_;
   OutageLimits limits_;
 };

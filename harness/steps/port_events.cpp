@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "steps/latency_event.h"
+
 namespace e2e {
 namespace {
 
@@ -12,7 +14,10 @@ constexpr Duration kLongest{1'000};
 }  // namespace
 
 PortEvents::~PortEvents() {
-  for (std::size_t port = 0; port < runs_.size(); ++port) Tell(port);
+  for (std::size_t port = 0; port < runs_.size(); ++port) {
+    Tell(port);
+    TellLatencies(events_, ports_[port].name + (ports_[port].request.empty() ? " greeting" : " answer"), took_[port]);
+  }
 }
 
 void PortEvents::Add(const Sample& sample) {
@@ -24,6 +29,7 @@ void PortEvents::Add(const Sample& sample) {
   run.end = sample.end;
   run.slowest = std::max(run.slowest, sample.took);
   ++run.samples;
+  if (sample.end == SampleEnd::kGood) took_[sample.port].Add(sample.took);
 }
 
 void PortEvents::Tell(std::size_t port) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/wait.h"
 #include "cluster/explain.h"
 #include "cluster/hope.h"
@@ -28,6 +29,14 @@ constexpr Duration kSecond{1'000};
 constexpr Duration kBetweenHttp{4'000};
 // A login that is refused for so long will not be accepted later: the accounts are gone.
 constexpr Duration kLoginPatience{20'000};
+
+// Why `pods`, none of which is being deleted, are not one that is ready.
+std::string NotOneReady(const std::vector<Pod>& pods) {
+  if (pods.empty()) return "there is no pod";
+  std::vector<std::string> texts;
+  for (const Pod& pod : pods) texts.push_back(ExplainPod(pod));
+  return (pods.size() > 1 ? fmt::format("there are {} pods: ", pods.size()) : "") + Join(texts, "; ");
+}
 
 class UsableProbe {
  public:
@@ -109,8 +118,7 @@ class UsableProbe {
     if (!pods) return NotYet("state of the pod", pods.error());
     std::erase_if(*pods, [](const Pod& pod) { return pod.deleting; });
     if (pods->size() == 1 && pods->front().ready) return Probe::Ready();
-    pod_reason_ =
-        "all ports greet and a login works, but " + (pods->empty() ? "there is no pod" : ExplainPod(pods->front()));
+    pod_reason_ = "all ports greet and a login works, but " + NotOneReady(*pods);
     code_ = ReasonName({.deployments = {}, .pods = *pods, .claims = {}});
     return Probe::Pending(pod_reason_, code_);
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Usage: screenshots.py ARTIFACTS
-Pictures of the reports of the newest run that passed and the newest that did not, into ARTIFACTS/screenshots, at three widths."""
+Pictures of the reports of the newest run that passed and the newest that did not, into ARTIFACTS/screenshots, at three widths, and for
+the README of the parts that tell most, as drawings (report-passed.svg, report-failed.svg)."""
 import base64
 import json
 import pathlib
@@ -9,6 +10,8 @@ import sys
 from browser import Browser
 
 WIDTHS = (380, 800, 1280)
+DRAWN = 1000
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def newest(artifacts):
@@ -32,6 +35,22 @@ def take(browser, page, width, file):
     file.write_bytes(base64.b64decode(browser.call("Page.captureScreenshot", format="png")["data"]))
 
 
+def shown(run):
+    """The scenario that is drawn: one that did not pass, or the one of outages, which has most to show."""
+    scenarios = json.loads((run / "report.json").read_text())["scenarios"]
+    return next((one["id"] for one in scenarios if one["verdict"] != "PASS"), "faults/outage")
+
+
+def draw(browser, page, file, scenario):
+    browser.call("Emulation.setDeviceMetricsOverride", width=DRAWN, height=900, deviceScaleFactor=1, mobile=False)
+    browser.open(page)
+    part = browser.evaluate(f"({(HERE / 'picture.js').read_text()})({json.dumps(scenario)})")
+    style = part["style"].replace("&", "&amp;").replace("<", "&lt;")
+    size = f'width="{DRAWN}" height="{part["height"]}"'
+    file.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>'
+                    f'<foreignObject {size}>{part["body"]}</foreignObject></svg>\n')
+
+
 def main(artifacts):
     runs = newest(artifacts)
     if not runs:
@@ -44,6 +63,8 @@ def main(artifacts):
             for width in WIDTHS:
                 take(browser, run / "report.html", width, folder / f"{kind}-{width}.png")
                 print(folder / f"{kind}-{width}.png")
+            draw(browser, run / "report.html", folder / f"report-{kind}.svg", shown(run))
+            print(folder / f"report-{kind}.svg")
     finally:
         browser.close()
     for kind in {"passed", "failed"} - set(runs):

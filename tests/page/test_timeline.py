@@ -40,6 +40,11 @@ def events():
                     **{"from": 110 + second}) for second in range(5)]
     return found + [event("fault", 112, attempt=1, kind="fault.kill", receipt=HOSTILE), pod(113, restarts=1), pod(114, ready=True, restarts=1),
                     event("probe", 113, attempt=1, pod="stalwart-x", probe="Readiness", message="Readiness probe failed: refused", count=1),
+                    event("kube.event", 114, attempt=1, kind="Pod", name="stalwart-x", reason="Started", message=HOSTILE, warning=False, count=1),
+                    event("kube.event", 114, attempt=1, kind="Pod", name="stalwart-x", reason="BackOff", message="back-off", warning=True, count=1),
+                    event("outage", 115, attempt=1, meter="m", budget=1, ports=[{"port": "smtp", "longest": 2, "outages": 1}, {"port": "imap", "longest": 0, "outages": 0}]),
+                    event("latency", 115, attempt=1, of="smtp greeting", classes=[{"upto": 0.001, "count": 40}, {"upto": 0.512, "count": 1}]),
+                    event("cost", 115, attempt=1, process="worker", cpu=0.5, peak_mb=21),
                     event("step.end", 115, attempt=1, step=STEPS[1]), event("step.end", 120, attempt=1, step=STEPS[2]),
                     event("scenario.end", 120, verdict="FAIL", result={}), {"event": "run.end", "t": 121, "at": "2026-11-27T00:00:00.000Z", "verdict": "FAIL"}]
 
@@ -77,7 +82,8 @@ class Timeline(unittest.TestCase):
 
     def test_a_lane_for_each_sort_of_thing_with_its_times(self):
         lanes = self.lanes()
-        self.assertEqual(list(lanes), ["steps", "waits", "faults", "pod stalwart-x", "container restarts", "failed probes", "port smtp",
+        self.assertEqual(list(lanes), ["steps", "waits", "faults", "pod stalwart-x", "container restarts", "failed probes", "Kubernetes",
+                                       "port smtp",
                                        "acknowledged smtp e2e-x", "programs"])
         self.assertEqual(lanes["steps"], [("good", 0, 10), ("good", 10, 15), ("bad", 15, 20)])
         self.assertEqual(lanes["waits"], [("wait", 2, 6)])
@@ -85,6 +91,7 @@ class Timeline(unittest.TestCase):
         self.assertEqual(lanes["pod stalwart-x"], [("wait", 3, 6), ("good", 6, 13), ("wait", 13, 14), ("good", 14, 20)])
         self.assertEqual(lanes["container restarts"], [("restart", 13, 13)])
         self.assertEqual(lanes["failed probes"], [("bad", 13, 13)])
+        self.assertEqual(lanes["Kubernetes"], [("note", 14, 14), ("odd", 14, 14)])
         self.assertEqual(lanes["port smtp"], [("good", 10, 13), ("bad", 13, 15), ("good", 15, 17.9)])
         self.assertEqual([sort for sort, *_ in lanes["acknowledged smtp e2e-x"]], ["good", "good", "good", "odd", "good"])
         self.assertEqual(lanes["programs"], [("good", 1, 4)])
@@ -92,6 +99,16 @@ class Timeline(unittest.TestCase):
     def test_a_scenario_without_events_has_none(self):
         self.assertEqual(self.browser.evaluate("document.querySelectorAll('.time').length"), 1)
         self.assertEqual(self.browser.evaluate("document.querySelectorAll('#s1 .time').length"), 1)
+
+    def test_what_was_measured_is_shown(self):
+        text = self.browser.evaluate("document.querySelector('main').innerText")
+        for words in ("Outages against their budgets", "over its budget: smtp 2.0 s", "How long answers took", "smtp greeting", "512 ms",
+                      "Where the time went", "0.5 s of CPU time"):
+            self.assertIn(words, text)
+        heights = self.browser.evaluate("[...document.querySelectorAll('.hist i')].map((bar) => bar.getBoundingClientRect().height)")
+        self.assertEqual(len(heights), 2)
+        self.assertGreater(heights[0], heights[1])
+        self.assertGreater(heights[1], 0)
 
     def test_foreign_text_is_text(self):
         self.assertIsNone(self.browser.evaluate("window.harmed ?? null"))

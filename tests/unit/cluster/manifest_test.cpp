@@ -8,6 +8,7 @@
 #include "support/fake_clock.h"
 #include "support/fake_kube_transport.h"
 #include "support/outcome_matchers.h"
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
@@ -73,7 +74,7 @@ TEST_F(ManifestTest, WhatIsNoObjectIsToldBeforeAnythingIsApplied) {
 
 TEST(Manifests, OfTheRepositoryAllParse) {
   int files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(E2E_SOURCE_DIR "/scenarios/manifests")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SourceDir() / "scenarios/manifests")) {
     if (entry.is_directory()) continue;
     EXPECT_THAT(ParseManifest(TempDir::Read(entry.path()), entry.path().string()), Succeeds());
     ++files;

@@ -4,13 +4,14 @@
 
 #include "base/text.h"
 #include "cluster/reason.h"
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
 namespace {
 
 TEST(Readme, ListsEveryReasonWithItsLimit) {
-  const std::string readme = TempDir::Read(E2E_SOURCE_DIR "/README.md");
+  const std::string readme = TempDir::Read(SourceDir() / "README.md");
   const std::size_t start = readme.find("<!-- reasons:");
   ASSERT_NE(start, std::string::npos);
   std::vector<std::string> rows;

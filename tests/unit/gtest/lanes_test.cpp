@@ -198,6 +198,20 @@ TEST_F(LanesTest, UntilFailMayLeaveAScenarioWithoutAResult) {
   EXPECT_TRUE(lanes->Await("s/x").empty());
 }
 
+TEST_F(LanesTest, AnInterruptEndsTheRounds) {
+  Add("a");
+  Add("b");
+  Interrupt interrupt;
+  may_end = [&](const std::string&) {
+    interrupt.Request();
+    return true;
+  };
+  const auto lanes = Start(1, {.count = 5, .interrupt = &interrupt});
+  EXPECT_EQ(lanes->Await("s/b").size(), 1u);
+  lanes->Wait();
+  EXPECT_EQ(lanes->Results().size(), 2u) << "each of that round tells that it was not run";
+}
+
 TEST_F(LanesTest, WithoutUntilFailEveryRoundIsRun) {
   Add("a");
   verdicts[{"a", 1}] = Verdict::kFail;

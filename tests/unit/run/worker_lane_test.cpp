@@ -34,7 +34,7 @@ class PlayedWorkers : public ClusterRunner {
     }
     tasks.push_back(*task);
     commands.push_back(command);
-    if (command.on_stdout_line) command.on_stdout_line(WorkerLine("a line of the worker"));
+    if (command.on_stdout_line) command.on_stdout_line(WorkerLine({WorkerSays::kLine, "a line of the worker"}));
     const Play play = plays.front();
     plays.pop_front();
     if (play.interrupt != nullptr) play.interrupt->Request();
@@ -209,12 +209,20 @@ TEST_F(WorkerLaneTest, WithoutAServerOfItsLayoutAScenarioIsSkipped) {
 }
 
 TEST(WorkerLines, GoThereAndBackAsOneLine) {
-  RecordingLog log;
-  const std::string line = WorkerLine("a failure\n  of two lines");
-  EXPECT_EQ(line.find('\n'), std::string::npos);
-  ShowWorkerLine(line, log);
-  ShowWorkerLine("said by somebody else", log);
-  EXPECT_EQ(log.text, "a failure\n  of two lines\nsaid by somebody else\n");
+  for (const WorkerSays says : {WorkerSays::kLine, WorkerSays::kWarning, WorkerSays::kDetail, WorkerSays::kLive}) {
+    const std::string line = WorkerLine({says, "a failure\n  of two lines"});
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    const WorkerWord word = ParseWorkerLine(line);
+    EXPECT_EQ(word.says, says);
+    EXPECT_EQ(word.text, "a failure\n  of two lines");
+  }
+}
+
+TEST(WorkerLines, OfSomebodyElseAreShownAsTheyAre) {
+  for (const char* line : {"said by somebody else", "7", "{\"line\": 7}", "{", ""}) {
+    EXPECT_EQ(ParseWorkerLine(line).says, WorkerSays::kLine);
+    EXPECT_EQ(ParseWorkerLine(line).text, line);
+  }
 }
 
 }  // namespace

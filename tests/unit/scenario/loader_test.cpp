@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
@@ -252,7 +253,7 @@ TEST_F(HeadsTest, FilesWhoseStepsBeginInNoLineOfTheirOwnAreReadWhole) {
 }
 
 TEST_F(HeadsTest, OurOwnScenariosAreTheSameWithAndWithoutTheirSteps) {
-  const std::filesystem::path root = std::filesystem::path(E2E_SOURCE_DIR) / "scenarios";
+  const std::filesystem::path root = SourceDir() / "scenarios";
   const std::vector<Scenario> whole = LoadScenarios(root, problems_), heads = LoadHeads(root, problems_);
   ASSERT_EQ(heads.size(), whole.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {

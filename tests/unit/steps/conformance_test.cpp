@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "support/source_dir.h"
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -14,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSource = E2E_SOURCE_DIR;
+const fs::path kSource = SourceDir();
 
 // The checks of all scenarios, compiled once.
 const std::map<std::string, CompiledStep*>& Checks() {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "scenario/loader.h"
 #include "steps/catalog.h"
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
@@ -14,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSource = E2E_SOURCE_DIR;
+const fs::path kSource = SourceDir();
 
 std::vector<fs::path> InvalidFiles() {
   std::vector<fs::path> files;

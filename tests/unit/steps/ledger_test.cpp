@@ -111,6 +111,21 @@ TEST_F(LedgerTest, CleanIsWithoutAnythingWrong) {
   EXPECT_THAT(report.Details(), HasSubstr("stale (1):\n  m\n"));
 }
 
+TEST_F(LedgerTest, TheWorstIsTheFirstClassThatIsWrong) {
+  LedgerReport report{.acknowledged = 1, .lost = {}};
+  report.recovered = {"m"};
+  EXPECT_EQ(report.Worst(), "");
+  const std::pair<std::vector<std::string> LedgerReport::*, const char*> classes[] = {
+      {&LedgerReport::scripts, "Scripts"}, {&LedgerReport::flags, "Flags"},
+      {&LedgerReport::stale, "Stale"},     {&LedgerReport::resurrected, "Resurrected"},
+      {&LedgerReport::phantom, "Phantom"}, {&LedgerReport::duplicate, "Duplicate"},
+      {&LedgerReport::corrupt, "Corrupt"}, {&LedgerReport::lost, "Lost"}};
+  for (const auto& [list, name] : classes) {
+    (report.*list).push_back("m");
+    EXPECT_EQ(report.Worst(), name);
+  }
+}
+
 TEST_F(LedgerTest, ManyAtOnceAreAsGoodAsOneByOne) {
   Send("a", std::nullopt);
   Send("b", std::nullopt);

@@ -1,6 +1,7 @@
 // mail.login, mail.send and mail.expect, and the sessions below them.
 #include "steps/mail_sessions.h"
 #include "steps/read_back.h"
+#include "steps/variables.h"
 #include "unit/steps/mail_fixture.h"
 
 namespace e2e {
@@ -8,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class MailStepsTest : public MailFixture {
  protected:
@@ -46,6 +48,16 @@ TEST_F(MailStepsTest, ARefusedLoginNamesPortAndAccount) {
   EXPECT_THAT(Run("mail.login: {via: imaps}"),
               FailsWith(ErrorKind::kExpectation,
                         AllOf(HasSubstr("wrong"), HasSubstr("logging in on port imaps as user1@example.org"))));
+}
+
+TEST_F(MailStepsTest, APasswordThatTheServerEchoesIsNotTold) {
+  LoopbackServer imaps({"S! tls", "S: * OK [CAPABILITY IMAP4rev1] hi", "C: A1 LOGIN *", "S: A1 NO pass-1 is wrong"},
+                       Tls());
+  Serve("imaps", imaps);
+  const auto done = Run("mail.login: {via: imaps}");
+  ASSERT_THAT(done, FailsWith(ErrorKind::kExpectation, HasSubstr("*** is wrong")));
+  EXPECT_THAT(done.error().Render(), Not(HasSubstr("pass-1")));
+  EXPECT_THAT(Redact(transcript_.Render(), SecretsOf(world_)), Not(HasSubstr("pass-1")));
 }
 
 TEST_F(MailStepsTest, SubmissionWithoutStartTlsSendsNoPassword) {

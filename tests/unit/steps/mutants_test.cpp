@@ -5,6 +5,7 @@
 #include "scenario/loader.h"
 #include "steps/mutant_chart.h"
 #include "support/outcome_matchers.h"
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
@@ -52,6 +53,16 @@ TEST_F(MutantsTest, IsTheKillersScenarioUnderTheMutantsName) {
   EXPECT_EQ(compiled->scenario.timeout, Duration(45'000));
   EXPECT_THAT(compiled->steps, SizeIs(2));
   ASSERT_TRUE(compiled->scenario.mutant);
+}
+
+TEST_F(MutantsTest, AKillerThatWaitsForWhatNeverComesMayHaveAShorterLimit) {
+  const auto own = CompileMutant(mutant_, dir_.path(), problems_);
+  mutant_.killer.within = Duration(7'000);
+  const auto hurried = CompileMutant(mutant_, dir_.path(), problems_);
+  ASSERT_TRUE(own && hurried) << Render(problems_);
+  EXPECT_EQ(hurried->steps[0].step->within, Duration(7'000));
+  EXPECT_NE(own->steps[0].step->within, Duration(7'000));
+  EXPECT_EQ(hurried->steps[1].step->within, own->steps[1].step->within) << "another step";
 }
 
 TEST_F(MutantsTest, AKillerMayBeInstallOrACheck) {
@@ -110,7 +121,7 @@ TEST_F(MutantChartTest, AnEditThatChangesNothingIsRefused) {
 // Which every change of the chart may break.
 TEST(Catalogue, EveryEditFitsTheChart) {
   Problems problems;
-  const fs::path root = E2E_SOURCE_DIR;
+  const fs::path root = SourceDir();
   const std::vector<Mutant> mutants = LoadMutants(root / "scenarios", problems);
   ASSERT_THAT(problems, IsEmpty()) << Render(problems);
   EXPECT_GE(mutants.size(), 40u);

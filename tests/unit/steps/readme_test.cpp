@@ -7,12 +7,13 @@
 
 #include "base/text.h"
 #include "steps/catalog.h"
+#include "support/source_dir.h"
 
 namespace e2e {
 namespace {
 
 TEST(Readme, ListsEveryStepWithItsHelp) {
-  std::ifstream in(E2E_SOURCE_DIR "/README.md");
+  std::ifstream in(SourceDir() / "README.md");
   const std::string readme{std::istreambuf_iterator<char>(in), {}};
   const std::size_t start = readme.find("<!-- steps:");
   ASSERT_NE(start, std::string::npos);

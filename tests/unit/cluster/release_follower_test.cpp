@@ -1,4 +1,4 @@
-#include "cluster/pod_follower.h"
+#include "cluster/release_follower.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -52,12 +52,10 @@ json Unhealthy(const std::string& message, int count) {
           {"count", count}};
 }
 
-TEST(TellProbes, TellsEachFailureOnceAndNothingElse) {
+TEST(TellKubeEvents, TellsEachFailureOfAProbeOnce) {
   KeptEvents kept;
-  const auto look = TellProbes(kept);
-  json other = Unhealthy("Readiness probe failed: x", 1);
-  other["reason"] = "Killing";
-  look({Unhealthy("Readiness probe failed: refused", 1), other});
+  const auto look = TellKubeEvents(kept);
+  look({Unhealthy("Readiness probe failed: refused", 1)});
   look({Unhealthy("Readiness probe failed: refused", 1)});
   look({Unhealthy("Readiness probe failed: refused", 2)});
   ASSERT_EQ(kept.all.size(), 2u);
@@ -67,6 +65,22 @@ TEST(TellProbes, TellsEachFailureOnceAndNothingElse) {
                                {"message", "Readiness probe failed: refused"},
                                {"count", 1}}));
   EXPECT_EQ(kept.all[1].at("count"), 2);
+}
+
+TEST(TellKubeEvents, TellsWhatElseKubernetesSays) {
+  KeptEvents kept;
+  json killing = Unhealthy("Readiness probe failed: x", 1);
+  killing["reason"] = "Killing";
+  killing["type"] = "Warning";
+  TellKubeEvents(kept)({killing});
+  ASSERT_EQ(kept.all.size(), 1u);
+  EXPECT_EQ(kept.all[0], (json{{"event", "kube.event"},
+                               {"kind", "Pod"},
+                               {"name", "a"},
+                               {"reason", "Killing"},
+                               {"message", "Readiness probe failed: x"},
+                               {"warning", true},
+                               {"count", 1}}));
 }
 
 }  // namespace

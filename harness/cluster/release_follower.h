@@ -1,4 +1,5 @@
-// PodFollower: tells what becomes of a release's pods, and which probes fail, while other threads work.
+// ReleaseFollower: tells what becomes of a release's pods, and what Kubernetes says of all its objects, while other
+// threads work.
 #pragma once
 
 #include <functional>
@@ -15,13 +16,13 @@ namespace e2e {
 
 // Two threads with clocks and connections of their own, which watch until the destructor ends both at once. An API
 // server that is away is asked again. `events` outlives it.
-class PodFollower {
+class ReleaseFollower {
  public:
-  // The pods that the selector matches, and the namespace's events on failed probes.
-  PodFollower(Kubeconfig kubeconfig, std::string ns, std::string selector, EventSink& events);
-  ~PodFollower();
-  PodFollower(const PodFollower&) = delete;
-  PodFollower& operator=(const PodFollower&) = delete;
+  // The pods that the selector matches, and the namespace's events.
+  ReleaseFollower(Kubeconfig kubeconfig, std::string ns, std::string selector, EventSink& events);
+  ~ReleaseFollower();
+  ReleaseFollower(const ReleaseFollower&) = delete;
+  ReleaseFollower& operator=(const ReleaseFollower&) = delete;
 
  private:
   using Look = std::function<void(const std::vector<nlohmann::json>&)>;
@@ -31,13 +32,13 @@ class PodFollower {
   Interrupt interrupt_;
   SystemClock clock_{interrupt_};
   std::thread pods_;
-  std::thread probes_;
+  std::thread events_;
 };
 
 // What has changed since the look before, as `pod` and `pod.gone`. Thread rule: one thread.
 std::function<void(const std::vector<nlohmann::json>&)> TellPods(EventSink& events);
-// Events of reason Unhealthy that are new or were counted up, as `probe`. Those of the first look are told, too: the
-// namespace is the scenario's own. Thread rule: one thread.
-std::function<void(const std::vector<nlohmann::json>&)> TellProbes(EventSink& events);
+// Kubernetes' events that are new or were counted up: those on failed probes as `probe`, all others as `kube.event`.
+// Those of the first look are told, too: the namespace is the scenario's own. Thread rule: one thread.
+std::function<void(const std::vector<nlohmann::json>&)> TellKubeEvents(EventSink& events);
 
 }  // namespace e2e

@@ -1,4 +1,4 @@
-#include "cluster/pod_follower.h"
+#include "cluster/release_follower.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,37 +47,45 @@ std::function<void(const std::vector<json>&)> TellPods(EventSink& events) {
   };
 }
 
-std::function<void(const std::vector<json>&)> TellProbes(EventSink& events) {
+std::function<void(const std::vector<json>&)> TellKubeEvents(EventSink& events) {
   return [&events, known = std::map<std::string, int>()](const std::vector<json>& objects) mutable {
     for (const json& object : objects) {
       const Event event = EventFrom(object);
-      const std::string::size_type end = event.message.find(" probe ");
-      if (event.reason != "Unhealthy" || end == std::string::npos) continue;
       int& count = known[TextAt(object, "/metadata/uid")];
       if (std::exchange(count, event.count) == event.count) continue;
-      events.Tell("probe", {{"pod", event.name},
-                            {"probe", event.message.substr(0, end)},
-                            {"message", event.message},
-                            {"count", event.count}});
+      const std::string::size_type end = event.message.find(" probe ");
+      if (event.reason == "Unhealthy" && end != std::string::npos) {
+        events.Tell("probe", {{"pod", event.name},
+                              {"probe", event.message.substr(0, end)},
+                              {"message", event.message},
+                              {"count", event.count}});
+      } else {
+        events.Tell("kube.event", {{"kind", event.kind},
+                                   {"name", event.name},
+                                   {"reason", event.reason},
+                                   {"message", event.message},
+                                   {"warning", event.warning},
+                                   {"count", event.count}});
+      }
     }
   };
 }
 
-PodFollower::PodFollower(Kubeconfig kubeconfig, std::string ns, std::string selector, EventSink& events)
+ReleaseFollower::ReleaseFollower(Kubeconfig kubeconfig, std::string ns, std::string selector, EventSink& events)
     : kubeconfig_(std::move(kubeconfig)) {
   const ListQuery pods{.path = CorePath(ns, "pods"), .label_selector = std::move(selector)};
-  const ListQuery probes{.path = CorePath(ns, "events"), .field_selector = "reason=Unhealthy"};
+  const ListQuery all{.path = CorePath(ns, "events")};
   pods_ = std::thread([this, pods, &events] { Follow(pods, TellPods(events)); });
-  probes_ = std::thread([this, probes, &events] { Follow(probes, TellProbes(events)); });
+  events_ = std::thread([this, all, &events] { Follow(all, TellKubeEvents(events)); });
 }
 
-PodFollower::~PodFollower() {
+ReleaseFollower::~ReleaseFollower() {
   interrupt_.Request();
   pods_.join();
-  probes_.join();
+  events_.join();
 }
 
-void PodFollower::Follow(const ListQuery& query, const Look& look) {
+void ReleaseFollower::Follow(const ListQuery& query, const Look& look) {
   HttpKubeTransport transport(clock_, interrupt_, kubeconfig_);
   KubeApi api(transport, clock_);
   const auto pending = [&look](const std::vector<json>& objects) -> Outcome<Probe> {
