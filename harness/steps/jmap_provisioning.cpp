@@ -79,6 +79,7 @@ Status ProvisionByJmap(World& world, Deadline deadline) {
     E2E_CHECK(MakeTheRest(world, all.error(), deadline), "provisioning");
   }
   const auto off = ThrottlesOffByJmap(world, deadline);
+  world.throttled = !off || !*off;
   if (!off) world.log.Debug("the throttles stay on: " + off.error().Render());
   return {};
 }

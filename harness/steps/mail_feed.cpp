@@ -36,7 +36,7 @@ std::optional<PumpPlan> MailFeed::Open() {
   const std::size_t share = (wanted + plan_.sessions - 1) / plan_.sessions;
   const std::size_t messages = std::min({plan_.per_session, share, wanted - promised_});
   const Account& from = plan_.accounts[session_ % plan_.accounts.size()];
-  sessions_[session_] = {&from, number_, number_ + messages, {}};
+  sessions_[session_] = {&from, session_ / plan_.accounts.size(), number_, number_ + messages, {}};
   number_ += messages;
   promised_ += messages;
   PumpPlan next{session_++, std::nullopt, messages};
@@ -126,7 +126,7 @@ std::vector<LedgerEntry> MailFeed::MakeAhead() {
 
 LedgerEntry MailFeed::MakeOne(Promise& promise) {
   const std::size_t number = promise.next++;
-  const std::string& to = plan_.accounts[number % plan_.accounts.size()].address;
+  const std::string& to = plan_.accounts[(number + promise.shift) % plan_.accounts.size()].address;
   TestMessage message = MakeMessage(fmt::format("{}-{:05}", plan_.id_prefix, number), promise.from->address, to,
                                     plan_.sizes.Of(plan_.seed, number));
   const auto size = static_cast<long long>(message.text.size());

@@ -39,8 +39,9 @@ struct FeedPlan {
   Duration pause{0};
 };
 
-// Each session is of the next account; message n goes to the next account and has the size
-// that the seed gives it. So ids, sizes and addresses are the same for the same plan while no message is refused.
+// Each session is of the next account; message n goes to the next account and has the size that the seed gives it. Each
+// account begins with another one every time, so that sessions that end early are spread over all pairs, too: servers
+// count by sender and recipient. So ids, sizes and addresses are the same for the same plan while no message is refused.
 // A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk is asked
 // for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a
 // few messages, and those that are never begun are answered as refused. What it counts is told as events of the run.
@@ -80,6 +81,7 @@ class MailFeed : public PumpFeed {
   // The messages that a session has been promised.
   struct Promise {
     const Account* from;
+    std::size_t shift;  // of the recipients
     std::size_t next;
     std::size_t end;
     // In the ledger, and not begun.

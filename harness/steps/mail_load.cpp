@@ -15,6 +15,8 @@ namespace e2e {
 namespace {
 
 constexpr Duration kFirstPause{200};
+// By default Stalwart takes five messages a second from one address.
+constexpr long long kThrottledRate = 4;
 // How long a late duplicate is waited for.
 constexpr Duration kSettle{1'000};
 
@@ -28,7 +30,7 @@ class LoadFeed : public MailFeed {
                   .sizes = load.sizes,
                   .seed = load.seed,
                   .sessions = load.sessions,
-                  .rate = load.rate,
+                  .rate = load.rate == 0 && world.throttled ? kThrottledRate : load.rate,
                   .pause = kFirstPause},
                  ledger, world.clock),
         clock_(world.clock),

@@ -48,6 +48,7 @@ class ServerThrottlesOff : public Step {
   void Fields(FieldVisitor&) override {}
   Outcome<std::string> Run(World& world, Deadline deadline) override {
     E2E_TRY(const bool off, ThrottlesOff(world, deadline), "server.throttles-off");
+    world.throttled = false;
     if (off) return std::string("the server counts nothing that comes in");
     E2E_TRY(const ContainerKilled restarted, KillContainer(world.Target(), "SIGTERM", deadline),
             "server.throttles-off");

@@ -74,6 +74,21 @@ TEST_F(MailFeedTest, EachSessionIsOfTheNextAccountAndEachMessageToTheNext) {
   EXPECT_EQ(all[10], "run-00010 b@x b@x");
 }
 
+TEST_F(MailFeedTest, SessionsThatEndEarlyAreSpreadOverAllPairs) {
+  plan_.accounts.push_back({"d@x", "4"});
+  Feed().wanted = 1000;
+  std::map<std::string, int> pairs;
+  for (int i = 0; i < 64; ++i) {
+    const auto plan = Feed().Open();
+    ASSERT_TRUE(plan);
+    for (const PumpMessage& message : Turn({}, {plan->session}))
+      ++pairs[message.envelope.from + " " + message.envelope.to.front()];
+    EXPECT_THAT(Feed().Closed(plan->session, {}), Succeeds());
+  }
+  EXPECT_EQ(pairs.size(), 16u);
+  for (const auto& [pair, count] : pairs) EXPECT_EQ(count, 4) << pair;
+}
+
 TEST_F(MailFeedTest, WithoutALoginASessionMayBringAnyNumber) {
   plan_.log_in = false;
   plan_.per_session = 100;

@@ -1,4 +1,5 @@
 // mail.login, mail.send and mail.expect, and the sessions below them.
+#include "base/text.h"
 #include "steps/mail_sessions.h"
 #include "steps/read_back.h"
 #include "steps/variables.h"
