@@ -28,7 +28,8 @@ std::string OutageRow(const MeasuredOutage& outage) {
       "<tr><td>{}</td><td class=\"number\">{:.1f} s</td><td class=\"number\">{:.0f} s</td><td>{}</td>"
       "<td>{}</td></tr>\n",
       Html(name), outage.longest, outage.budget, BudgetBar(outage),
-      outage.ports.empty() ? "never away" : Html(outage.ports));
+      outage.ports.empty() ? "never away"
+                           : (outage.longest > outage.budget ? "over its budget: " : "") + Html(outage.ports));
 }
 
 std::string OutagesHtml(const std::vector<MeasuredOutage>& outages) {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import screenshots
 from browser import Browser
@@ -242,7 +243,12 @@ class Page(unittest.TestCase):
         done = subprocess.run([sys.executable, screenshots.__file__, artifacts], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         pictures = {file.name: file.read_bytes() for file in (artifacts / "screenshots").iterdir()}
-        self.assertEqual(set(pictures), {f"{kind}-{width}.png" for kind in ("passed", "failed") for width in (380, 800, 1280)})
+        drawn = {f"report-{kind}.svg" for kind in ("passed", "failed")}
+        self.assertEqual(set(pictures) - drawn, {f"{kind}-{width}.png" for kind in ("passed", "failed") for width in (380, 800, 1280)})
+        for name in drawn:
+            drawing = xml.etree.ElementTree.fromstring(pictures.pop(name))
+            self.assertEqual(drawing.tag, "{http://www.w3.org/2000/svg}svg")
+            self.assertIn("Scenarios", "".join(drawing.itertext()))
         for name, picture in pictures.items():
             width = int.from_bytes(picture[16:20], "big")  # PNG, IHDR
             self.assertEqual(f"{name.split('-')[0]}-{width}.png", name)

@@ -19,8 +19,8 @@ STEPS = [{"kind": "install", "seconds": 10, "where": "a.yaml:1:1", "note": "usab
 
 def events():
     """Of a scenario from second 100 to 120: a pod that restarts, a port that was away for two seconds, mail meanwhile."""
-    def event(name, t, **fields):
-        return {"event": name, "t": t, "at": "2026-11-27T00:00:00.000Z", "scenario": "faults/kill", "round": 1, **fields}
+    def event(event_name, t, **fields):
+        return {"event": event_name, "t": t, "at": "2026-11-27T00:00:00.000Z", "scenario": "faults/kill", "round": 1, **fields}
 
     def pod(t, **fields):
         return event("pod", t, attempt=1, pod="stalwart-x", **{"phase": "Running", "ready": False, "restarts": 0, "deleting": False, "state": "running", **fields})

@@ -67,7 +67,7 @@ TEST(MeasuresHtml, TellsWhatIsOverItsBudgetWithoutColour) {
                                               Latency("<x>", R"([{"upto": 2.048, "count": 3}])")}));
   EXPECT_THAT(page, HasSubstr("a/&lt;b&gt;, round 2"));
   EXPECT_THAT(page, HasSubstr("class=\"fail\""));
-  EXPECT_THAT(page, HasSubstr("over"));
+  EXPECT_THAT(page, HasSubstr("over its budget: smtp 7.5 s"));
   EXPECT_THAT(page, HasSubstr("width:100.0%"));
   EXPECT_THAT(page, HasSubstr("&lt;x&gt;"));
   EXPECT_THAT(page, HasSubstr("2.0 s"));

@@ -40,7 +40,7 @@ TEST_F(ScenarioLogTest, TheFileHasEverythingAndStderrNoDetail) {
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_THAT(lines[0], MatchesRegex("....-..-..T..:..:.*info installing"));
   EXPECT_THAT(lines[1], HasSubstr("debug not usable: port smtp"));
-  EXPECT_THAT(lines[2], HasSubstr("warning: slow"));
+  EXPECT_THAT(lines[2], HasSubstr(" warning slow"));
 }
 
 TEST_F(ScenarioLogTest, EachLineIsInTheFileAtOnce) {
