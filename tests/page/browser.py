@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 NAMES = ("chromium", "google-chrome", "chromium-browser", "chrome")
 
@@ -48,7 +49,15 @@ class Browser:
         self.process.wait()
         for fd in self.read, self.write:
             os.close(fd)
-        self.profile.cleanup()
+        # Its helpers may write for a moment longer than it lives.
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return self.profile.cleanup()
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def call(self, method, **parameters):
         self.number += 1

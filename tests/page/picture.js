@@ -11,6 +11,13 @@
   // Its steps are told by the time line.
   [...one.querySelectorAll("table tbody tr")].slice(rows).forEach((row) => row.remove());
   [...document.querySelectorAll("main > .wide table:not(#scenarios)")].forEach((part) => [...part.tBodies[0].rows].slice(rows).forEach((row) => row.remove()));
+  // A drawing has no hover, and nothing of the machine that it was made on.
+  document.querySelectorAll("[title]").forEach((part) => part.removeAttribute("title"));
+  document.querySelectorAll("main details details").forEach((part) => part.remove());
+  for (const words of document.querySelectorAll("main details > p.quiet")) {
+    if (/^(Artifacts|Evidence):/.test(words.textContent)) words.remove();
+  }
+  document.querySelectorAll(".lanes").forEach((part) => (part.style.overflow = "hidden"));
   for (const button of document.querySelectorAll("th button")) button.replaceWith(...button.childNodes);
   for (const link of document.querySelectorAll("a")) link.removeAttribute("href");
   document.body.style.margin = "0";
