@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/percent.h"
 #include "cluster/json_access.h"
 #include "cluster/kube_watch.h"
 
@@ -10,18 +11,6 @@ namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-std::string PercentEncode(std::string_view text) {
-  std::string out;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += static_cast<char>(c);
-    } else {
-      out += fmt::format("%{:02X}", c);
-    }
-  }
-  return out;
-}
 
 std::string PathBelow(const std::string& root, std::string_view ns, std::string_view kind, std::string_view name) {
   std::string path = root;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/percent.h"
 #include "base/text.h"
 #include "cluster/json_access.h"
 #include "run/html.h"
@@ -59,17 +60,6 @@ std::string TailOf(const fs::path& file) {
   return Tail(text, kTailLines);
 }
 
-// A path as part of an address (RFC 3986, section 2.3).
-std::string Address(const std::string& path) {
-  std::string text;
-  for (const char letter : path) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 ||
-                       std::string_view("-._~/").find(letter) != std::string_view::npos;
-    text += plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string EvidenceHtml(const fs::path& folder, const json& scenario) {
@@ -80,7 +70,7 @@ std::string EvidenceHtml(const fs::path& folder, const json& scenario) {
   if (names.empty()) return "";
   std::string links, tails;
   for (std::size_t i = 0; i < names.size() && i < kMostFiles; ++i) {
-    const std::string link = Address((below / names[i]).generic_string());
+    const std::string link = PercentEncode((below / names[i]).generic_string(), "/");
     links += fmt::format("<li><a href=\"{}\">{}</a></li>\n", link, Html(names[i]));
     const std::string tail = Rank(names[i]) <= kLastTold ? TailOf(folder / below / names[i]) : "";
     if (!tail.empty()) {
