@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cluster/json_access.h"
+#include "cluster/redaction.h"
 
 namespace e2e {
 
@@ -23,7 +24,7 @@ Event EventFrom(const json& object) {
   Event event;
   event.warning = TextAt(object, "/type") == "Warning";
   event.reason = TextAt(object, "/reason");
-  event.message = Trim(TextAt(object, "/message"));
+  event.message = RedactUnknown(Trim(TextAt(object, "/message")));
   event.kind = TextAt(object, "/involvedObject/kind");
   event.name = TextAt(object, "/involvedObject/name");
   event.last = EventTime(object);

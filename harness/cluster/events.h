@@ -12,6 +12,7 @@ struct Event {
   bool warning = false;
   // "FailedScheduling".
   std::string reason;
+  // Without what looks like a secret (RedactUnknown): a probe and a mount repeat what a server and a driver said.
   std::string message;
   // The object that it is about.
   std::string kind;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cluster/json_access.h"
+#include "cluster/redaction.h"
 
 namespace e2e {
 namespace {
@@ -34,11 +35,11 @@ Container ContainerFrom(const json& status) {
   container.ready = TrueAt(status, "/ready");
   container.started_at = TextAt(status, "/state/running/startedAt");
   container.waiting_reason = TextAt(status, "/state/waiting/reason");
-  container.waiting_message = TextAt(status, "/state/waiting/message");
+  container.waiting_message = RedactUnknown(TextAt(status, "/state/waiting/message"));
   for (const char* place : {"/state/terminated", "/lastState/terminated"}) {
     const json& ended = JsonAt(status, place);
     if (!ended.is_object()) continue;
-    container.last_terminated = Termination{TextAt(ended, "/reason"), TextAt(ended, "/message"),
+    container.last_terminated = Termination{TextAt(ended, "/reason"), RedactUnknown(TextAt(ended, "/message")),
                                             IntAt(ended, "/exitCode"), TextAt(ended, "/finishedAt")};
     break;
   }

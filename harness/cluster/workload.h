@@ -15,6 +15,7 @@ namespace e2e {
 
 struct Termination {
   std::string reason;
+  // It may be the end of a log, so it comes without what looks like a secret (RedactUnknown).
   std::string message;
   int exit_code = 0;
   // RFC 3339, as the kubelet writes it.

@@ -83,5 +83,12 @@ TEST(TellKubeEvents, TellsWhatElseKubernetesSays) {
                                {"count", 1}}));
 }
 
+TEST(TellKubeEvents, TellsNoSecretThatAServerSaid) {
+  KeptEvents kept;
+  TellKubeEvents(kept)({Unhealthy("Readiness probe failed: sent Authorization: Bearer hunter2", 1)});
+  ASSERT_EQ(kept.all.size(), 1u);
+  EXPECT_THAT(kept.all[0].at("message"), testing::Not(testing::HasSubstr("hunter2")));
+}
+
 }  // namespace
 }  // namespace e2e

@@ -31,6 +31,18 @@ TEST(Workload, ReadsARunningPod) {
   EXPECT_EQ(pod.container.last_terminated->exit_code, 137);
 }
 
+TEST(PodFrom, HasNoSecretInTheWordsOfAContainer) {
+  const json container = {
+      {"name", "stalwart"},
+      {"state", {{"waiting", {{"reason", "CreateContainerError"}, {"message", "bad argument --password=hunter2"}}}}},
+      {"lastState", {{"terminated", {{"exitCode", 1}, {"message", "begin\nlogin with password=hunter2\nend"}}}}}};
+  const Pod pod = PodFrom({{"spec", {{"containers", json::array({{{"name", "stalwart"}}})}}},
+                           {"status", {{"containerStatuses", json::array({container})}}}});
+  EXPECT_EQ(pod.container.waiting_message, "bad argument --password=***");
+  ASSERT_TRUE(pod.container.last_terminated);
+  EXPECT_EQ(pod.container.last_terminated->message, "begin\nlogin with password=***\nend");
+}
+
 TEST(Workload, TheServerIsTheFirstContainerOfTheSpec) {
   json object = RunningPod("p", "u", "abc");
   json sidecar = object["status"]["containerStatuses"][0];
