@@ -67,14 +67,16 @@ Status KubeWatch::Run() {
 }
 
 Outcome<bool> KubeWatch::AwaitTurn() {
+  const TimePoint due = std::max(held_until_, paid_until_ - Interval());
   // The last look is held back like any other; half of its time is left for the answer.
-  const bool in_time = next_request_ <= end_ - kLastLook / 2;
-  const TimePoint until = in_time ? next_request_ : deadline_.at();
+  const bool in_time = due <= end_ - kLastLook / 2;
+  const TimePoint until = in_time ? due : deadline_.at();
   if (clock_.Now() < until && !clock_.SleepUntil(until)) {
     return Error(ErrorKind::kInterrupted, fmt::format("interrupted while waiting for {}: {}", what_, reasons_.Last()));
   }
   if (!in_time) return false;
-  next_request_ = clock_.Now() + std::max(options_.interval, kShortestInterval);
+  asked_ = clock_.Now();
+  paid_until_ = std::max(asked_, paid_until_) + Interval();
   ++requests_;
   return true;
 }
@@ -141,7 +143,7 @@ Outcome<KubeWatch::Step> KubeWatch::Apply(const json& event) {
   const json& object = JsonAt(event, "/object");
   const std::string version = TextAt(object, "/metadata/resourceVersion");
   if (type == "ERROR") {
-    HoldBack(std::chrono::seconds(IntAt(object, "/details/retryAfterSeconds")));
+    HoldBack(clock_.Now() + std::chrono::seconds(IntAt(object, "/details/retryAfterSeconds")));
     return Step::kListAgain;
   }
   // Without a version there is no telling where to go on from.
@@ -174,13 +176,18 @@ Outcome<KubeWatch::Step> KubeWatch::Evaluate() {
 
 Outcome<KubeWatch::Step> KubeWatch::Away(const Error& error, Duration retry_after) {
   if (error.kind() == ErrorKind::kInterrupted) return error;
-  HoldBack(retry_after);
+  HoldBack(clock_.Now() + retry_after);
+  HoldBack(asked_ + Interval());
   Pending(Probe::Pending(fmt::format("the Kubernetes API does not answer: {}", error.message())));
   return Step::kListAgain;
 }
 
-void KubeWatch::HoldBack(Duration retry_after) {
-  next_request_ = std::max(next_request_, clock_.Now() + retry_after);
+void KubeWatch::HoldBack(TimePoint until) {
+  held_until_ = std::max(held_until_, until);
+}
+
+Duration KubeWatch::Interval() const {
+  return std::max(options_.interval, kShortestInterval);
 }
 
 void KubeWatch::Pending(const Probe& pending) {

@@ -57,7 +57,9 @@ class KubeWatch {
   Outcome<Step> Evaluate();
   Outcome<Step> Away(const Error& error, Duration retry_after = Duration(0));
   Duration Elapsed() const { return std::chrono::duration_cast<Duration>(clock_.Now() - start_); }
-  void HoldBack(Duration retry_after);
+  // No request before then.
+  void HoldBack(TimePoint until);
+  Duration Interval() const;
   void Pending(const Probe& pending);
   // Holds back the next request until it is due. False when the wait's time does not last so long.
   Outcome<bool> AwaitTurn();
@@ -79,7 +81,11 @@ class KubeWatch {
 
   std::map<std::string, nlohmann::json> objects_;  // by namespace/name
   std::string version_;
-  TimePoint next_request_{};
+  // Requests are paid for until then: each for one interval, and one interval may be owed.
+  TimePoint paid_until_{};
+  TimePoint held_until_{};
+  // When the last request was made.
+  TimePoint asked_{};
   int requests_ = 0;
   ReasonHistory reasons_;
 };
