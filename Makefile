@@ -1,5 +1,5 @@
 # `make` alone shows what there is. Settings: SERVER, IMAGE, SCENARIOS, ONLY, TAGS, RERUN_FAILED, KEEP, REUSE, LANES,
-# RETRIES, REPEAT, QUIET, VERBOSE, SHARD, DURATIONS, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, FROM, CHART, CELLS.
+# RETRIES, REPEAT, QUIET, VERBOSE, SHARD, DURATIONS, ARTIFACTS, PRESET, MINUTES, SEED, N, M, FUZZ_SECONDS, RELEASES, FROM, CHART, CELLS.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -23,6 +23,7 @@ ARTIFACTS ?= artifacts
 PRESET ?= dev
 MINUTES ?= 30
 FUZZ_SECONDS ?= 60
+RELEASES ?= 50
 SEED ?= 1
 N ?= 20
 M ?=
@@ -66,6 +67,10 @@ help: ## Show this list
 e2e: program prerequisites-cluster prepare ## Run the scenarios on a real cluster; sets up all it needs
 	@set -a; . $(PREPARED); set +a; exec $(PROGRAM) run --artifacts "$(ARTIFACTS)"
 
+.PHONY: times
+times: ## Write where the time of the newest run below ARTIFACTS went into the README
+	@tests/bench/times.py "$(ARTIFACTS)" README.md
+
 .PHONY: bench-lanes
 bench-lanes: program prerequisites-cluster prepare ## Compare the time of SCENARIOS with one lane and with three
 	@set -a; . $(PREPARED); set +a; exec tests/bench-lanes $(PROGRAM) run --artifacts "$(ARTIFACTS)"
@@ -80,6 +85,26 @@ bench-mail: configure prerequisites-cluster ## Compare the mail clients with smt
 	@mkdir -p build
 	@kind-config/prepare --server reference --out build/bench.env
 	@set -a; . build/bench.env; set +a; exec tests/bench-mail $(BUILD)/tests/mail-bench "$$E2E_SERVER_IMAGE" "$(ARTIFACTS)"
+
+.PHONY: bench-react
+bench-react: program prerequisites-cluster prepare ## Measure how soon a hundred waits notice a change, and what they ask of the API server
+	@cmake --build --preset $(PRESET) --target react-bench
+	@set -a; . $(PREPARED); set +a; exec tests/bench-react $(BUILD)/tests/react-bench "$(ARTIFACTS)" $(PROGRAM)
+
+.PHONY: bench-peers
+bench-peers: program prerequisites-cluster prepare ## Do the same work with the harness, a plain script and e2e-framework, in turns
+	@kind-config/prerequisites peers
+	@set -a; . $(PREPARED); set +a; exec tests/bench-peers $(PROGRAM) "$(ARTIFACTS)"
+
+.PHONY: bench-scale
+bench-scale: program prerequisites-cluster ## Measure what a scenario costs among a thousand, and RELEASES at once on one cluster (50)
+	@mkdir -p build
+	@kind-config/prepare --server fake-0.16 --out build/scale.env
+	@set -a; . build/scale.env; set +a; exec tests/bench-scale $(PROGRAM) "$(ARTIFACTS)" "$(RELEASES)"
+
+.PHONY: bench
+bench: bench-start bench-mail bench-react bench-peers bench-scale ## All of them; their tables as ARTIFACTS/bench.json and bench.md
+	@tests/bench/join.py "$(ARTIFACTS)"
 
 .PHONY: soak
 soak: program prerequisites-cluster prepare ## MINUTES of traffic with one fault after another, which SEED decides; then the ledger's verdict

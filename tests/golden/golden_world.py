@@ -12,6 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from shipped_program import PROGRAM, InFolder  # noqa: E402
+from certificates import kubeconfig, make_certificates  # noqa: E402
 from fake_api import FakeApi  # noqa: E402
 
 SCENARIO = """name: A Deployment with one replica
@@ -55,26 +56,10 @@ class GoldenWorld(InFolder):
         self.addCleanup(self.api.close)
 
     def start_api(self):
-        self.make_certificates()
+        make_certificates(self.world)
         api = FakeApi(self.world / "server.pem", self.world / "server.key", self.world / "ca.pem")
-        encoded = {name: encode(self.world / name) for name in ("ca.pem", "client.pem", "client.key")}
-        (self.world / "kubeconfig").write_text(
-            f"apiVersion: v1\nkind: Config\nclusters: [{{name: k, cluster: {{server: 'https://127.0.0.1:{api.port}', "
-            f"certificate-authority-data: {encoded['ca.pem']}}}}}]\n"
-            f"users: [{{name: k, user: {{client-certificate-data: {encoded['client.pem']}, client-key-data: {encoded['client.key']}}}}}]\n")
+        (self.world / "kubeconfig").write_text(kubeconfig(self.world, api.port))
         return api
-
-    def make_certificates(self):
-        def openssl(*args):
-            subprocess.run(["openssl", *args], cwd=self.world, check=True, capture_output=True)
-
-        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-        openssl("req", "-x509", *key, "-subj", "/CN=ca", "-keyout", "ca.key", "-out", "ca.pem")
-        for name in "server", "client":
-            (self.world / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1\n")
-            openssl("req", *key, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
-            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-                    "-extfile", f"{name}.ext", "-out", f"{name}.pem")
 
     def environment(self):
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "GTEST_", "DOCKER_", "GITHUB_", "KUBE"))}
@@ -130,11 +115,6 @@ class GoldenWorld(InFolder):
         self.assertEqual(processes_with(self.mark), [])
         self.assertEqual(list((self.root / "tmp").iterdir()), [])
         self.assertEqual([str(f) for f in (self.root / "home").rglob("*") if f.is_file() and "leases" in str(f) and f.suffix == ".json"], [])
-
-
-def encode(path):
-    import base64
-    return base64.b64encode(path.read_bytes()).decode()
 
 
 def processes_with(mark):
