@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <string_view>
 
 #include "base/clock.h"
@@ -37,10 +38,18 @@ class UseEvents {
   EventSink* const before_;
 };
 
+// Seconds, as events and results have them.
+inline double Seconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
+
+inline Duration FromSeconds(double seconds) {
+  return Duration(std::llround(seconds * 1000.0));
+}
+
 // A time of this machine's steady clock, in seconds, as events have it: all processes of a run have the same.
 inline double Moment(TimePoint at) {
-  const auto rounded = std::chrono::duration_cast<Duration>(at.time_since_epoch());
-  return static_cast<double>(rounded.count()) / 1000.0;
+  return Seconds(std::chrono::duration_cast<Duration>(at.time_since_epoch()));
 }
 
 }  // namespace e2e

@@ -14,6 +14,7 @@ enum class Action {
   kDown,
   kDoctor,
   kReport,
+  kReplay,
   kMerge,
   kLedger,
   kCompare,
@@ -65,6 +66,12 @@ hands them over in E2E_* variables.)"},
     {Action::kReport, "report", "write a run's page, summary and JUnit file again, out of what it recorded",
      R"(  stalwart-e2e report                             of the latest run that has results
   stalwart-e2e report artifacts/261124-023000-7)"},
+    {Action::kReplay, "replay", "decide a recorded run anew, out of its events alone",
+     R"(  stalwart-e2e replay                             the latest run
+  stalwart-e2e replay artifacts/261124-023000-7
+
+Measurements, receipts, steps, mutants, attempts and the run's verdict go through the code of this version; nothing
+is started. Exit code: 0 when all comes out as it was recorded, 1 when not.)"},
     {Action::kMerge, "merge", "join the results of all shards of one selection",
      R"(  stalwart-e2e merge shard-1 shard-2 shard-3 --artifacts all
   stalwart-e2e run --shard 2/3                    makes one of them, on the second of three machines

@@ -13,6 +13,7 @@
 #include "gtest/merge_command.h"
 #include "gtest/options.h"
 #include "gtest/qualify_command.h"
+#include "gtest/replay_command.h"
 #include "gtest/run_command.h"
 #include "gtest/selection.h"
 #include "gtest/surface_command.h"
@@ -194,6 +195,7 @@ std::optional<int> WithoutScenarios(const CommandLine& line, Interrupt& interrup
     case Action::kReap: return Reap(line.options, interrupt);
     case Action::kDoctor: return Doctor(line.options, interrupt);
     case Action::kReport: return Report(line);
+    case Action::kReplay: return ReplayRun(line.options.artifacts, line.recorded);
     case Action::kMerge: return MergeRuns(line.merged, line.options.artifacts);
     case Action::kCompare: return CompareCharts(line.charts, line.options, interrupt);
     case Action::kLedger: return VerifyLedger(line.ledger);

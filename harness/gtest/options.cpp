@@ -217,7 +217,7 @@ void AddFlags(CLI::App& app, CommandLine& line) {
     app.add_option("run", line.merged, "the folders of the runs, one for each shard")->required();
     app.add_option("--artifacts", options.artifacts, "folder for the joined results")->required();
   }
-  if (is({Action::kReport})) {
+  if (is({Action::kReport, Action::kReplay})) {
     AddArtifactsFlag(app, options);
     app.add_option("run", line.recorded, "the run's folder, its name below --artifacts, or latest")
         ->capture_default_str();

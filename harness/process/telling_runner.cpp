@@ -28,7 +28,7 @@ Outcome<CommandResult> TellingRunner::Run(const Command& command, Deadline deadl
   const Duration took = std::chrono::duration_cast<Duration>(clock_.Now() - start);
   events_.Tell("command", {{"argv", WordsOf(command)},
                            {"from", Moment(start)},
-                           {"seconds", static_cast<double>(took.count()) / 1000.0},
+                           {"seconds", Seconds(took)},
                            {"ok", done && done->ok()},
                            {"ended", done ? Text(*done) : std::string(Name(done.error().kind()))}});
   return done;

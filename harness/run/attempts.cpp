@@ -29,6 +29,7 @@ ScenarioResult Conclude(std::vector<ScenarioResult> attempts) {
   if (last.verdict == Verdict::kPass && first_failed != attempts.end()) {
     result.verdict = Verdict::kFlaky;
     result.error = first_failed->error;
+    result.excerpt = first_failed->excerpt;
   } else if (last.verdict != Verdict::kPass && last.verdict != Verdict::kInterrupted &&
              first_failed != attempts.end()) {
     result = *std::find_if(attempts.rbegin(), attempts.rend(), Failed);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "run/html.h"
+#include "run/record_fields.h"
 
 namespace e2e {
 namespace {
@@ -23,11 +24,10 @@ std::string BudgetBar(const MeasuredOutage& outage) {
 }
 
 std::string OutageRow(const MeasuredOutage& outage) {
-  const std::string name = outage.scenario + (outage.round > 1 ? fmt::format(", round {}", outage.round) : "");
   return fmt::format(
       "<tr><td>{}</td><td class=\"number\">{:.1f} s</td><td class=\"number\">{:.0f} s</td><td>{}</td>"
       "<td>{}</td></tr>\n",
-      Html(name), outage.longest, outage.budget, BudgetBar(outage),
+      Html(NameOf(outage.scenario, outage.round)), outage.longest, outage.budget, BudgetBar(outage),
       outage.ports.empty() ? "never away"
                            : (outage.longest > outage.budget ? "over its budget: " : "") + Html(outage.ports));
 }

@@ -13,9 +13,12 @@ double SecondsOf(const json& object) {
   return NumberAt(object, "/seconds");
 }
 
+std::string NameOf(const std::string& scenario, int round) {
+  return scenario + (round > 1 ? fmt::format(", round {}", round) : "");
+}
+
 std::string NameOf(const json& scenario) {
-  const int round = IntAt(scenario, "/round", 1);
-  return TextAt(scenario, "/id") + (round > 1 ? fmt::format(", round {}", round) : "");
+  return NameOf(TextAt(scenario, "/id"), IntAt(scenario, "/round", 1));
 }
 
 std::vector<std::string> TextsOf(const json& list) {

@@ -14,6 +14,7 @@ namespace e2e {
 double SecondsOf(const nlohmann::json& object);
 
 // Of a scenario: its id, and the round when it is not the first.
+std::string NameOf(const std::string& scenario, int round);
 std::string NameOf(const nlohmann::json& scenario);
 
 // The texts of a list; what is none reads as empty.

@@ -26,6 +26,8 @@ struct StepResult {
   std::string receipt{};  // of a fault: what proves that it happened
   // What it says of itself when it is a check.
   std::optional<CheckInfo> check{};
+  // The scenario's lines around the place of the error (run/excerpt.h); may be empty.
+  std::string excerpt{};
 };
 
 // What a mutant came to.
@@ -55,6 +57,8 @@ struct ScenarioResult {
   std::vector<std::string> servers{};
   // The first failure; its location is the failed step's. When several checks failed it tells all of them.
   std::optional<Error> error;
+  // As a step's.
+  std::string excerpt{};
   // Clean-up that failed. They make a passed scenario INFRA, and never hide the first failure.
   std::vector<Error> cleanup_errors;
   Duration elapsed{0};

@@ -3,23 +3,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cmath>
-
+#include "base/event_sink.h"
 #include "base/text.h"
-#include "run/excerpt.h"
 #include "run/judge.h"
 
 namespace e2e {
 namespace {
 
 using nlohmann::json;
-
-double Seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
-Duration DurationOf(const json& seconds) {
-  return Duration(std::llround(seconds.get<double>() * 1000.0));
-}
 
 // "file:line:column", with or without the numbers.
 SourceLocation LocationOf(const std::string& text) {
@@ -59,12 +50,12 @@ Error FailureFromJson(const json& object) {
   return error;
 }
 
-void PutError(json& object, const std::optional<Error>& error) {
+void PutError(json& object, const std::optional<Error>& error, const std::string& excerpt) {
   object["error"] = error ? json(error->Render()) : json(nullptr);
   object["reason"] = error ? error->reason() : "";
   if (!error) return;
   object["failure"] = FailureToJson(*error);
-  if (error->where()) object["excerpt"] = Excerpt(*error->where());
+  if (!excerpt.empty()) object["excerpt"] = excerpt;
 }
 
 std::optional<Error> TakeError(const json& object) {
@@ -87,23 +78,28 @@ StepResult StepFromJson(const json& object) {
   return {object.at("kind").get<std::string>(),
           LocationOf(object.at("where").get<std::string>()),
           object.at("note").get<std::string>(),
-          DurationOf(object.at("seconds")),
+          FromSeconds(object.at("seconds").get<double>()),
           TakeError(object),
           object.value("receipt", ""),
-          CheckFromJson(object)};
+          CheckFromJson(object),
+          object.value("excerpt", "")};
 }
 
 json MutantToJson(const MutantResult& mutant) {
   return {{"breaks", mutant.breaks},        {"scenario", mutant.killer.scenario}, {"step", mutant.killer.step},
-          {"reason", mutant.killer.reason}, {"fate", Name(mutant.fate)},          {"seen", mutant.seen}};
+          {"reason", mutant.killer.reason}, {"fate", Name(mutant.fate)},          {"seen", mutant.seen},
+          {"or", mutant.killer.others}};
 }
 
 std::optional<MutantResult> MutantFromJson(const json& object) {
   if (!object.contains("mutant")) return std::nullopt;
   const json& mutant = object.at("mutant");
   const auto text = [&](const char* name) { return mutant.at(name).get<std::string>(); };
-  return MutantResult{
-      text("breaks"), {text("scenario"), text("step"), text("reason")}, FateNamed(text("fate")), text("seen")};
+  const Killer killer{.scenario = text("scenario"),
+                      .step = text("step"),
+                      .reason = text("reason"),
+                      .others = mutant.value("or", std::vector<std::string>())};
+  return MutantResult{text("breaks"), killer, FateNamed(text("fate")), text("seen")};
 }
 
 ScenarioResult FromJson(const json& object) {
@@ -115,8 +111,9 @@ ScenarioResult FromJson(const json& object) {
   for (const json& step : object.at("steps")) result.steps.push_back(StepFromJson(step));
   result.servers = object.at("servers").get<std::vector<std::string>>();
   result.error = TakeError(object);
+  result.excerpt = object.value("excerpt", "");
   for (const json& failure : object.at("cleanup_failures")) result.cleanup_errors.push_back(FailureFromJson(failure));
-  result.elapsed = DurationOf(object.at("seconds"));
+  result.elapsed = FromSeconds(object.at("seconds").get<double>());
   result.artifacts = object.at("artifacts").get<std::string>();
   result.round = object.at("round").get<int>();
   for (const json& attempt : object.at("attempts")) result.attempts.push_back(FromJson(attempt));
@@ -132,7 +129,7 @@ json ToJson(const StepResult& step) {
   json object = {
       {"kind", step.kind}, {"where", step.where.Text()}, {"seconds", Seconds(step.elapsed)}, {"note", step.note}};
   if (!step.receipt.empty()) object["receipt"] = step.receipt;
-  PutError(object, step.error);
+  PutError(object, step.error, step.excerpt);
   if (step.check) object["check"] = CheckToJson(*step.check);
   return object;
 }
@@ -164,7 +161,7 @@ json ToJson(const ScenarioResult& result) {
                  {"cleanup_errors", json::array()},
                  {"cleanup_failures", json::array()},
                  {"attempts", json::array()}};
-  PutError(object, result.error);
+  PutError(object, result.error, result.excerpt);
   if (result.mutant) object["mutant"] = MutantToJson(*result.mutant);
   for (const StepResult& step : result.steps) object["steps"].push_back(ToJson(step));
   for (const Error& error : result.cleanup_errors) {

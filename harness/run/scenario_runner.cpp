@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "cluster/release_follower.h"
+#include "run/conclusion.h"
+#include "run/excerpt.h"
 #include "run/judge.h"
 #include "run/live_waits.h"
 #include "run/result_json.h"
@@ -20,6 +22,10 @@ namespace {
 
 // Steps with a longer limit than this say when they begin, as they may take a while.
 constexpr Duration kQuick{45'000};
+
+std::string ExcerptOf(const std::optional<Error>& error) {
+  return error && error->where() ? Excerpt(*error->where()) : "";
+}
 
 class OneRun {
  public:
@@ -42,6 +48,7 @@ class OneRun {
       session_.log().Info(fmt::format("{} done in {}: {}", kind, Text(step.elapsed), step.note));
     } else {
       step.error = std::move(done).error().At(where);
+      step.excerpt = ExcerptOf(step.error);
       session_.log().Info(fmt::format("{} {} after {}\n{}", kind, Name(VerdictOf(*step.error)), Text(step.elapsed),
                                       step.error->Render()));
     }
@@ -70,23 +77,6 @@ class OneRun {
   const Deadline deadline_;
 };
 
-// The worst of them decides what all of it means.
-Error Together(const std::vector<const StepResult*>& failed) {
-  std::vector<std::string> names;
-  std::string all;
-  for (const StepResult* step : failed) {
-    names.push_back(step->check ? step->check->id : step->kind);
-    all += step->error->Render() + "\n";
-  }
-  const auto milder = [](const StepResult* a, const StepResult* b) {
-    return VerdictOf(*a->error) < VerdictOf(*b->error);
-  };
-  const Error& worst = *(*std::max_element(failed.begin(), failed.end(), milder))->error;
-  Error error(worst.kind(), fmt::format("{} steps failed: {}", failed.size(), Join(names, ", ")));
-  error.Because(worst.reason()).Detail(all);
-  return failed.front()->error->where() ? error.At(*failed.front()->error->where()) : error;
-}
-
 void RunSteps(const CompiledScenario& compiled, const RunContext& context, ScenarioSession& session,
               CleanupStack& cleanup, ScenarioResult& result) {
   const Deadline deadline = Deadline::In(context.clock, compiled.scenario.timeout);
@@ -100,24 +90,9 @@ void RunSteps(const CompiledScenario& compiled, const RunContext& context, Scena
   }
 }
 
-// One error for all that failed. Without a failure it is a pass when something was checked.
-void Conclude(const CompiledScenario& compiled, ScenarioResult& result) {
-  std::vector<const StepResult*> failed;
-  for (const StepResult& step : result.steps) {
-    if (step.error) failed.push_back(&step);
-  }
-  if (failed.empty()) {
-    const auto checks = [](const CompiledStep& step) { return step.checks; };
-    if (std::any_of(compiled.steps.begin(), compiled.steps.end(), checks)) {
-      result.verdict = Verdict::kPass;
-      return;
-    }
-    result.error =
-        Error(ErrorKind::kInconclusive, "no step of this scenario checks anything").At(compiled.scenario.where);
-  } else {
-    result.error = failed.size() == 1 ? *failed.front()->error : Together(failed);
-  }
-  result.verdict = VerdictOf(*result.error);
+bool Checks(const CompiledScenario& compiled) {
+  return std::any_of(compiled.steps.begin(), compiled.steps.end(),
+                     [](const CompiledStep& step) { return step.checks; });
 }
 
 void Explain(ScenarioSession& session, ScenarioResult& result) {
@@ -165,9 +140,7 @@ void CleanUp(const RunContext& context, Keep keep, CleanupStack& cleanup, Log& l
     result.cleanup_errors = cleanup.RunAll();
   }
   for (const Error& error : result.cleanup_errors) log.Warn(error.Render());
-  if (failed || result.cleanup_errors.empty()) return;
-  result.verdict = Verdict::kInfra;
-  result.error = result.cleanup_errors.front();
+  CountCleanUp(result);
 }
 
 ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber number) {
@@ -189,9 +162,10 @@ ScenarioResult ScenarioRunner::Run(const CompiledScenario& compiled, RunNumber n
     const LiveWaits waits(result.id, context_.clock, session.log(), context_.console);
     const EventWaits told(events);
     RunSteps(compiled, context_, session, cleanup, result);
-    Conclude(compiled, result);
+    Conclude(Checks(compiled), result);
   }
   if (compiled.scenario.mutant) Judge(*compiled.scenario.mutant, result);
+  result.excerpt = ExcerptOf(result.error);
   events.Tell("attempt.end", {{"verdict", Name(result.verdict)}});
   result.servers = session.world().servers_used;
   session.SaveTranscript();

@@ -14,7 +14,7 @@ std::string Gap(const MeterReport& report, const OutageLimits& limits) {
     if (limits.seen && port.outages.empty())
       return fmt::format("port {} was never away: the fault did not reach it", port.port);
   }
-  if (limits.pod_known && !report.saw_pod) return "the API never told whether the pod is ready";
+  if (limits.pod_known && report.changes.empty()) return "the API never told whether the pod is ready";
   return "";
 }
 

@@ -53,8 +53,8 @@ MeterReport OutageMeter::Stop() {
   for (std::size_t i = 0; i < plan_.ports.size(); ++i) {
     report.ports.push_back(Assess(plan_.ports[i].name, std::move(samples_[i]), report.ended));
   }
-  report.saw_pod = !changes_.empty();
-  report.probes = Compare(changes_, report.ports, report.ended);
+  report.changes = std::move(changes_);
+  report.probes = Compare(report.changes, report.ports, report.ended);
   return report;
 }
 
@@ -95,7 +95,7 @@ std::string MeterReport::Text() const {
     }
     lines.push_back(line + fmt::format("; slowest greeting {}", e2e::Text(port.slowest)));
   }
-  if (saw_pod) {
+  if (!changes.empty()) {
     lines.push_back(fmt::format("probes: ready but not serving {}, serving but not ready {}",
                                 e2e::Text(Total(probes.ready_not_serving)),
                                 e2e::Text(Total(probes.serving_not_ready))));
@@ -128,7 +128,7 @@ json MeterReport::ToJson() const {
                                {"slowest_ms", port.slowest.count()},
                                {"outages", outages}});
   }
-  if (saw_pod) {
+  if (!changes.empty()) {
     object["probes"] = {{"ready_not_serving", spans(probes.ready_not_serving)},
                         {"serving_not_ready", spans(probes.serving_not_ready)}};
   }

@@ -29,9 +29,9 @@ struct MeterPlan {
 
 struct MeterReport {
   std::vector<Availability> ports;
+  // Of the pod, when it was followed. None: the API never told of it.
+  std::vector<ReadyChange> changes{};
   ProbeTruth probes;
-  // The pod was followed, and the API told of it at least once.
-  bool saw_pod = false;
   Duration measured{0};
   // Where the monotonic clock stood at this wall time.
   TimePoint ended;

@@ -18,10 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-double Seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
-
 // Stalwart answers 429 from the hundredth anonymous request a minute on, to the kubelet's probes as well, which come
 // from the same address.
 constexpr Duration kRationedHttp{2'000};
@@ -96,18 +92,40 @@ class EndOutage : public Step {
     out << report.ToJson().dump(2) << "\n";
     out.close();
     if (!out) return Error(ErrorKind::kInfra, file.string() + " can't be written");
-    TellOutage(report);
     limits_.pod_known = world.kubeconfig.has_value();
+    TellOutage(report);
     return JudgeOutage(report, limits_);
   }
 
  private:
+  // All that JudgeOutage looks at, so that a recorded run can be judged again.
   void TellOutage(const MeterReport& report) const {
     json ports = json::array();
-    for (const Availability& port : report.ports) {
-      ports.push_back({{"port", port.port}, {"longest", Seconds(port.longest)}, {"outages", port.outages.size()}});
+    for (const Availability& port : report.ports) ports.push_back(PortJson(port));
+    json pod = json::array();
+    for (const ReadyChange& change : report.changes)
+      pod.push_back({{"at", Moment(change.at)}, {"ready", change.ready}});
+    ProcessEvents().Tell("outage", {{"meter", meter_},
+                                    {"budget", Seconds(limits_.budget)},
+                                    {"seen", limits_.seen},
+                                    {"false_ready", Seconds(limits_.false_ready)},
+                                    {"pod_known", limits_.pod_known},
+                                    {"until", Moment(report.ended)},
+                                    {"pod", pod},
+                                    {"ports", ports}});
+  }
+
+  static json PortJson(const Availability& port) {
+    json away = json::array();
+    for (const Outage& outage : port.outages) {
+      away.push_back({{"from", Moment(outage.first_failed)},
+                      {"until", outage.first_good ? json(Moment(*outage.first_good)) : json(nullptr)}});
     }
-    ProcessEvents().Tell("outage", {{"meter", meter_}, {"budget", Seconds(limits_.budget)}, {"ports", ports}});
+    return {{"port", port.port},
+            {"samples", port.samples},
+            {"longest", Seconds(port.longest)},
+            {"outages", port.outages.size()},
+            {"away", away}};
   }
 
   std::string meter_;

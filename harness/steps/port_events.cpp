@@ -40,7 +40,7 @@ void PortEvents::Tell(std::size_t port) {
                           {"samples", run.samples},
                           {"from", Moment(run.from)},
                           {"until", Moment(run.until)},
-                          {"slowest", static_cast<double>(run.slowest.count()) / 1000.0}});
+                          {"slowest", Seconds(run.slowest)}});
   }
   run = {};
 }

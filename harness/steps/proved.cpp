@@ -11,7 +11,11 @@ Outcome<std::string> RunProved(const CompiledStep& step, World& world, Deadline 
   const std::size_t before = world.receipts.size();
   Outcome<std::string> done = RunStep(*step.step, world, deadline);
   if (!done || !step.breaks || world.receipts.size() > before) return done;
-  return Error(ErrorKind::kInconclusive, step.kind + " has no receipt: nothing shows that it happened").Detail(*done);
+  return Unproved(step.kind).Detail(*done);
+}
+
+Error Unproved(const std::string& kind) {
+  return Error(ErrorKind::kInconclusive, kind + " has no receipt: nothing shows that it happened");
 }
 
 std::string ReceiptsSince(const World& world, std::size_t first) {

@@ -11,6 +11,8 @@ namespace e2e {
 
 // Runs the step with its texts replaced. A fault that left no receipt in world.receipts is kInconclusive.
 Outcome<std::string> RunProved(const CompiledStep& step, World& world, Deadline deadline);
+// What a fault of this kind comes to that left none.
+Error Unproved(const std::string& kind);
 // The texts of the receipts from the `first` on, without secrets; empty when there is none.
 std::string ReceiptsSince(const World& world, std::size_t first);
 

@@ -15,7 +15,7 @@ constexpr TimePoint kStart{};
 // One port that was away for so long, and a pod that was called ready for a part of it.
 MeterReport Report(Duration away, Duration called_ready) {
   MeterReport report;
-  report.saw_pod = true;
+  report.changes = {{kStart, true}};
   report.ended = kStart + std::chrono::minutes(5);
   Availability smtp{.port = "smtp", .samples = 10, .outages = {}, .longest = away, .slowest = Duration(3)};
   if (away > Duration(0)) smtp.outages = {{.first_failed = kStart, .first_good = kStart + away, .ends = {}}};
@@ -53,7 +53,7 @@ TEST(OutageLimitsTest, WhatWasNotSeenDecidesNothing) {
   EXPECT_THAT(JudgeOutage(Report(Duration(0), Duration(0)), {.seen = true}),
               FailsWith(ErrorKind::kInconclusive, HasSubstr("never away")));
   MeterReport blind = Report(Duration(1'000), Duration(0));
-  blind.saw_pod = false;
+  blind.changes.clear();
   EXPECT_THAT(JudgeOutage(blind, {}), FailsWith(ErrorKind::kInconclusive, HasSubstr("never told")));
   EXPECT_THAT(JudgeOutage(blind, {.pod_known = false}), Succeeds());
   blind.ports.front().samples = 0;
