@@ -24,11 +24,12 @@ void Tell(const Replayed& replayed) {
   for (const Difference& difference : replayed.differences) {
     std::cout << fmt::format("{}: recorded {}, decided {}\n", difference.what, difference.recorded, difference.decided);
   }
-  std::cout << fmt::format("stalwart-e2e: {} scenarios, {} attempts and {} measurements decided again: {}\n",
-                           replayed.scenarios, replayed.attempts, replayed.measurements,
-                           replayed.differences.empty()
-                               ? fmt::format("{}, as recorded", Name(replayed.verdict))
-                               : fmt::format("{} decisions differ", replayed.differences.size()));
+  const std::string outcome = replayed.differences.empty()
+                                  ? "all as recorded"
+                                  : fmt::format("{} decisions differ", replayed.differences.size());
+  const std::string run = replayed.verdict ? fmt::format("; the run: {}", Name(*replayed.verdict)) : "";
+  std::cout << fmt::format("stalwart-e2e: {} scenarios, {} attempts and {} measurements decided again, {}{}\n",
+                           replayed.scenarios, replayed.attempts, replayed.measurements, outcome, run);
 }
 
 }  // namespace

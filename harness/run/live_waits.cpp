@@ -22,11 +22,17 @@ long long Seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration_cast<std::chrono::seconds>(span).count();
 }
 
+// Where there is little room the reason is worth more of it than what is waited for.
+std::string CauseOf(const PendingWait& wait, const std::string& before, std::size_t room) {
+  std::string cause = fmt::format("{}waiting for {} because {}", before, wait.what, wait.reason);
+  if (cause.size() > room) cause = fmt::format("{}{}: {}", before, CutTo(wait.what, room / 3), wait.reason);
+  std::replace(cause.begin(), cause.end(), '\n', ' ');
+  return CutTo(std::move(cause), room);
+}
+
 std::string LineOf(const PendingWait& wait, TimePoint now, const std::string& before, std::size_t width) {
   const std::string time = fmt::format(" ({} s of {} s)", Seconds(now - wait.start), Seconds(wait.limit - wait.start));
-  std::string cause = fmt::format("{}waiting for {} because {}", before, wait.what, wait.reason);
-  std::replace(cause.begin(), cause.end(), '\n', ' ');
-  return CutTo(std::move(cause), width - std::min(width, time.size())) + time;
+  return CauseOf(wait, before, width - std::min(width, time.size())) + time;
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ class WaitLines {
 
   void Pending(const PendingWait& wait) { wait_ = wait; }
   void Over() { wait_.reset(); }
-  // A terminal's line is at most `width` octets long: the reason is cut, the time is always there.
+  // A terminal's line is at most `width` octets long: what is waited for is cut first, then the reason; the time is
+  // always there.
   std::optional<std::string> Due(TimePoint now, std::size_t width = 80);
 
  private:

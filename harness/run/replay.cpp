@@ -174,14 +174,16 @@ Outcome<Replayed> Replay(const std::vector<json>& events) {
     E2E_TRY(const Verdict verdict, replayer.Decide(story), "replay");
     record["scenarios"].push_back({{"verdict", Name(verdict)}});
   }
-  replayed.verdict = VerdictOf(record);
-  const std::optional<Verdict> run = RunVerdict(events);
-  if (!run || *run == Verdict::kInterrupted) {
-    replayed.left_out.push_back(run ? "the run: it was stopped" : "the run: it did not end");
-    replayed.verdict = Verdict::kInterrupted;
-  } else if (*run != replayed.verdict) {
-    replayed.differences.push_back({"the run", std::string(Name(*run)), std::string(Name(replayed.verdict))});
+  const std::optional<Verdict> recorded = RunVerdict(events);
+  if (!recorded || *recorded == Verdict::kInterrupted) {
+    replayed.left_out.push_back(recorded ? "the run: it was stopped" : "the run: it did not end");
+    return replayed;
   }
+  const Verdict decided = VerdictOf(record);
+  if (decided != *recorded) {
+    replayed.differences.push_back({"the run", std::string(Name(*recorded)), std::string(Name(decided))});
+  }
+  replayed.verdict = decided;
   return replayed;
 }
 

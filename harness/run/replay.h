@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ struct Replayed {
   // What was not decided by events, and why: a lane that died, a run that was stopped.
   std::vector<std::string> left_out{};
   std::vector<Difference> differences{};
-  // Of the run; as recorded where that was left out.
-  Verdict verdict = Verdict::kInconclusive;
+  // Of the run, unless that was left out.
+  std::optional<Verdict> verdict{};
 };
 
 // Decides each measurement of ports out of its samples, each fault by its receipt, each attempt by its steps, mutant

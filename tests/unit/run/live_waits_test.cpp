@@ -24,8 +24,11 @@ TEST(WaitLines, OnATerminalEveryLookShowsTheTimeAndTheEndClearsTheLine) {
   EXPECT_THAT(lines.Due(TimePoint(seconds(101))),
               Optional(std::string("smoke/ports: waiting for usable because port smtp is closed (1 s of 120 s)")));
   EXPECT_THAT(lines.Due(TimePoint(seconds(112)), 62),
-              Optional(std::string("smoke/ports: waiting for usable because por... (12 s of 120 s)")));
+              Optional(std::string("smoke/ports: usable: port smtp is closed (12 s of 120 s)")));
   EXPECT_THAT(lines.Due(TimePoint(seconds(112)), 3), Optional(std::string("... (12 s of 120 s)")));
+  lines.Pending(From(100, "usable release after install"));
+  EXPECT_THAT(lines.Due(TimePoint(seconds(112)), 50),
+              Optional(std::string("smoke/ports: usable r...: port ... (12 s of 120 s)")));
   lines.Over();
   EXPECT_THAT(lines.Due(TimePoint(seconds(113))), Optional(std::string()));
   EXPECT_EQ(lines.Due(TimePoint(seconds(114))), std::nullopt);
