@@ -75,14 +75,12 @@ Command HelmRelease::Helm(std::vector<std::string> args) const {
           .unset_env = {"HELM_NAMESPACE", "HELM_KUBECONTEXT", "HELM_KUBEAPISERVER", "HELM_PLUGINS", "HELM_DRIVER"}};
 }
 
-std::vector<std::string> HelmRelease::PostRenderer(const std::string& verb) const {
-  if (options_.post_renderer.empty()) return {};
-  std::vector<std::string> args = {"--post-renderer", options_.post_renderer.front()};
-  for (std::size_t i = 1; i < options_.post_renderer.size(); ++i) {
-    args.insert(args.end(), {"--post-renderer-args", options_.post_renderer[i]});
-  }
-  args.insert(args.end(), {"--post-renderer-args", verb});
-  return args;
+Outcome<RendererCall> HelmRelease::PostRenderer(const std::string& verb, Deadline deadline) const {
+  if (options_.post_renderer.empty()) return RendererCall{};
+  E2E_TRY(const std::string version, RunChecked(runner_, Helm({"version", "--template", "{{.Version}}"}), deadline),
+          "asking helm for its version");
+  return CallPostRenderer(Trim(version), options_.post_renderer, verb,
+                          options_.run_dir / "helm" / ("plugins-" + options_.ns));
 }
 
 Outcome<HelmRevision> HelmRelease::Apply(std::vector<std::string> verb, const std::string& chart,
@@ -90,11 +88,13 @@ Outcome<HelmRevision> HelmRelease::Apply(std::vector<std::string> verb, const st
   const std::string doing =
       fmt::format("{} release {} of {} in namespace {}", verb[0] == "install" ? "installing" : "upgrading",
                   options_.name, chart, options_.ns);
-  const std::vector<std::string> renderer = PostRenderer(verb[0]);
+  E2E_TRY(RendererCall renderer, PostRenderer(verb[0], deadline), doing);
   verb.insert(verb.end(), {options_.name, chart, "--output", "json"});
   for (const std::string& file : values_files) verb.insert(verb.end(), {"--values", file});
-  verb.insert(verb.end(), renderer.begin(), renderer.end());
-  auto out = RunChecked(runner_, Helm(std::move(verb)), deadline);
+  verb.insert(verb.end(), renderer.args.begin(), renderer.args.end());
+  Command command = Helm(std::move(verb));
+  command.env.merge(renderer.env);
+  auto out = RunChecked(runner_, command, deadline);
   if (!out) return AsRefusal(std::move(out).error()).While(doing);
   E2E_TRY(const json release, Parse(*out), doing);
   return FromRelease(release);

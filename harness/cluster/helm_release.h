@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/outcome.h"
+#include "cluster/post_renderer.h"
 #include "cluster/tools.h"
 #include "process/command.h"
 
@@ -90,7 +91,7 @@ class HelmRelease {
 
  private:
   Command Helm(std::vector<std::string> args) const;
-  std::vector<std::string> PostRenderer(const std::string& verb) const;
+  Outcome<RendererCall> PostRenderer(const std::string& verb, Deadline deadline) const;
   Outcome<HelmRevision> Apply(std::vector<std::string> verb, const std::string& chart,
                               const std::vector<std::string>& values_files, Deadline deadline);
 

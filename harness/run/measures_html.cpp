@@ -23,13 +23,18 @@ std::string BudgetBar(const MeasuredOutage& outage) {
       outage.longest, outage.budget, part > 1 ? "fail" : "", std::min(part, 1.0) * 100);
 }
 
+// Its label stands before it where the page is too narrow for columns.
+std::string Number(std::string_view label, std::string_view text) {
+  return fmt::format("<td class=\"number\" data-label=\"{}\">{}</td>", label, text);
+}
+
 std::string OutageRow(const MeasuredOutage& outage) {
-  return fmt::format(
-      "<tr><td>{}</td><td class=\"number\">{:.1f} s</td><td class=\"number\">{:.0f} s</td><td>{}</td>"
-      "<td>{}</td></tr>\n",
-      Html(NameOf(outage.scenario, outage.round)), outage.longest, outage.budget, BudgetBar(outage),
-      outage.ports.empty() ? "never away"
-                           : (outage.longest > outage.budget ? "over its budget: " : "") + Html(outage.ports));
+  return fmt::format("<tr><td>{}</td>{}{}<td>{}</td><td>{}</td></tr>\n", Html(NameOf(outage.scenario, outage.round)),
+                     Number("Longest", fmt::format("{:.1f} s", outage.longest)),
+                     Number("Budget", fmt::format("{:.0f} s", outage.budget)), BudgetBar(outage),
+                     outage.ports.empty()
+                         ? "never away"
+                         : (outage.longest > outage.budget ? "over its budget: " : "") + Html(outage.ports));
 }
 
 std::string OutagesHtml(const std::vector<MeasuredOutage>& outages) {
@@ -68,13 +73,14 @@ std::string LatenciesHtml(const std::vector<MeasuredLatency>& latencies) {
   for (const MeasuredLatency& latency : latencies) {
     for (const auto& [upto, count] : latency.classes) classes.insert(upto);
   }
+  if (classes.empty()) return "";
   std::string rows;
   for (const MeasuredLatency& latency : latencies) {
-    rows += fmt::format(
-        "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
-        "<td class=\"number\">{}</td><td>{}</td></tr>\n",
-        Html(latency.of), latency.Count(), ClassText(latency.Quantile(0.5)), ClassText(latency.Quantile(0.99)),
-        ClassText(latency.Quantile(1)), Histogram(latency, classes));
+    rows += fmt::format("<tr><td>{}</td>{}{}{}{}<td>{}</td></tr>\n", Html(latency.of),
+                        Number("Count", std::to_string(latency.Count())),
+                        Number("Half of them", ClassText(latency.Quantile(0.5))),
+                        Number("99 of 100", ClassText(latency.Quantile(0.99))),
+                        Number("All", ClassText(latency.Quantile(1))), Histogram(latency, classes));
   }
   return fmt::format(
       "<h2>How long answers took</h2>\n<p class=\"quiet\">Times are ends of classes: at most so long. Bars from {} to "

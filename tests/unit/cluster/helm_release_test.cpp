@@ -1,14 +1,17 @@
 #include "cluster/helm_release.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "support/fake_clock.h"
 #include "support/fake_command_runner.h"
 #include "support/outcome_matchers.h"
+#include "support/temp_dir.h"
 
 namespace e2e {
 namespace {
 
+using nlohmann::json;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
@@ -53,13 +56,47 @@ TEST_F(HelmReleaseTest, APostRendererGetsItsArgumentsAndTheVerb) {
                              .post_renderer = {"/program", "post-render", "m.yaml"}});
   const std::string renderer =
       "--post-renderer /program --post-renderer-args post-render --post-renderer-args m.yaml --post-renderer-args ";
+  const char* version = "/helm version --template {{.Version}} --namespace mail";
+  runner_.Expect(version, FakeCommandRunner::Success("v3.22.0\n"));
   runner_.Expect("/helm install --create-namespace stalwart chart --output json --values a.yaml " + renderer +
                      "install --namespace mail",
                  FakeCommandRunner::Success(kRelease));
   EXPECT_THAT(helm.Install("chart", {"a.yaml"}, deadline_), Succeeds());
+  runner_.Expect(version, FakeCommandRunner::Success("v3.22.0\n"));
   runner_.Expect("/helm upgrade --reset-values stalwart chart --output json " + renderer + "upgrade --namespace mail",
                  FakeCommandRunner::Success(kRelease));
   EXPECT_THAT(helm.Upgrade("chart", {}, deadline_), Succeeds());
+}
+
+TEST_F(HelmReleaseTest, Helm4GetsItsPostRendererAsAPlugin) {
+  const TempDir folder;
+  HelmRelease helm(runner_, {.tools = {.helm = "/helm"},
+                             .kubeconfig = "/run/kubeconfig",
+                             .run_dir = folder.path(),
+                             .ns = "mail",
+                             .name = "stalwart",
+                             .post_renderer = {"/program", "post-render", "m.yaml"}});
+  runner_.Expect("/helm version *", FakeCommandRunner::Success("v4.3.1\n"));
+  runner_.Expect(
+      "/helm install * --post-renderer stalwart-e2e-post-renderer --post-renderer-args post-render "
+      "--post-renderer-args m.yaml --post-renderer-args install --namespace mail",
+      FakeCommandRunner::Success(kRelease));
+  EXPECT_THAT(helm.Install("chart", {}, deadline_), Succeeds());
+  const std::filesystem::path plugins = runner_.ran[1].env.at("HELM_PLUGINS");
+  std::ifstream in(plugins / "stalwart-e2e-post-renderer" / "plugin.yaml");
+  const json plugin = json::parse(in);
+  EXPECT_EQ(plugin.at("type"), "postrenderer/v1");
+  EXPECT_EQ(plugin.at("runtimeConfig").at("platformCommand").at(0).at("command"), "/program");
+}
+
+TEST_F(HelmReleaseTest, AFolderThatCanNotBeMadeIsTold) {
+  HelmRelease helm(runner_, {.tools = {.helm = "/helm"},
+                             .run_dir = "/dev/null/x",
+                             .ns = "mail",
+                             .name = "stalwart",
+                             .post_renderer = {"/program"}});
+  runner_.Expect("/helm version *", FakeCommandRunner::Success("v4.3.1\n"));
+  EXPECT_THAT(helm.Install("chart", {}, deadline_), FailsWith(ErrorKind::kInfra, HasSubstr("plugin.yaml")));
 }
 
 TEST_F(HelmReleaseTest, StaysOutOfTheUsersHome) {
