@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include "base/text.h"
 #include "base/yaml.h"
@@ -18,6 +19,8 @@ using nlohmann::json;
 
 constexpr Duration kTeardown{120'000};
 constexpr Duration kExport{60'000};
+// What kind says when the node's runtime is there, and kubeadm begins.
+constexpr std::string_view kNodeRuns = "Starting control-plane";
 
 // What goes wrong here is never the product's doing.
 Error AsInfra(const Error& error, const std::string& message) {
@@ -141,8 +144,16 @@ Status KindCluster::Start(Deadline deadline) {
   // With a network of its own the node has the same address after a restart; on the one that all of kind's
   // clusters share, another node may have taken it meanwhile, and the control plane listens on no other.
   create.env["KIND_EXPERIMENTAL_DOCKER_NETWORK"] = options_.name;
-  create.on_stderr_line = [this](std::string_view line) { LogProgress(std::string(Trim(line))); };
-  if (const auto created = RunChecked(*runner_, create, limit); !created) {
+  std::thread loader;
+  create.on_stderr_line = [&](std::string_view line) {
+    LogProgress(std::string(Trim(line)));
+    if (options_.images.empty() || loader.joinable() || line.find(kNodeRuns) == std::string_view::npos) return;
+    // What fails here is done by LoadImages once the cluster is up.
+    loader = std::thread([&] { [[maybe_unused]] const Status early = LoadImages(options_.images, limit); });
+  };
+  const auto created = RunChecked(*runner_, create, limit);
+  if (loader.joinable()) loader.join();
+  if (!created) {
     return AsInfra(created.error(), "the cluster did not come up").Detail(HoldersText(created.error(), options_.lanes));
   }
   std::error_code error;

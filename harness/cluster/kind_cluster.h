@@ -25,6 +25,9 @@ struct KindClusterOptions {
   std::filesystem::path run_dir;
   std::filesystem::path lease_dir;
   std::vector<PortMap> lanes;
+  // Of the engine. They are loaded into the node while its control plane starts; LoadImages makes up for what did not
+  // work. Default: none.
+  std::vector<std::string> images{};
   Tools tools;
   // How long `kind create` may take until the node is ready. Default: 5 min.
   Duration create_timeout{300'000};

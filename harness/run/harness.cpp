@@ -49,6 +49,7 @@ KindClusterOptions Harness::ClusterOptions() const {
   options.run_dir = context_.info.folder / "cluster";
   options.lease_dir = context_.options.cache / "leases";
   options.tools = context_.options.tools;
+  options.images = context_.servers.Images();
   return options;
 }
 

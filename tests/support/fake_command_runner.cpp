@@ -25,16 +25,24 @@ FakeCommandRunner& FakeCommandRunner::Doing(std::function<void(const Command&)> 
   return *this;
 }
 
-Outcome<CommandResult> FakeCommandRunner::Run(const Command& command, Deadline) {
+std::optional<FakeCommandRunner::Scripted> FakeCommandRunner::Next(const Command& command) {
+  const std::lock_guard lock(mutex_);
   ran.push_back(command);
   const std::string line = Join(command.argv, " ");
   if (script_.empty() || !GlobMatch(script_.front().pattern, line)) {
     ADD_FAILURE() << "unexpected command: " << line
                   << "\n  expected next: " << (script_.empty() ? "nothing" : script_.front().pattern);
-    return Error(ErrorKind::kInternal, "unexpected command: " + line);
+    return std::nullopt;
   }
-  const Scripted next = std::move(script_.front());
+  Scripted next = std::move(script_.front());
   script_.pop_front();
+  return next;
+}
+
+Outcome<CommandResult> FakeCommandRunner::Run(const Command& command, Deadline) {
+  const auto scripted = Next(command);
+  if (!scripted) return Error(ErrorKind::kInternal, "unexpected command");
+  const Scripted& next = *scripted;
   if (next.action) next.action(command);
   if (next.outcome && command.on_stderr_line && !next.outcome->err.empty()) {
     for (const std::string& text : Split(Tail(next.outcome->err, 1000), '\n')) command.on_stderr_line(text);

@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,8 @@
 
 namespace e2e {
 
-// Fails the test on a command that the script doesn't have next, and on a script that was not used up.
+// Fails the test on a command that the script doesn't have next, and on a script that was not used up. Thread rule: the
+// script is written by one thread, commands may come from any.
 class FakeCommandRunner : public CommandRunner {
  public:
   ~FakeCommandRunner() override;
@@ -35,6 +38,9 @@ class FakeCommandRunner : public CommandRunner {
     Outcome<CommandResult> outcome;
     std::function<void(const Command&)> action;
   };
+  std::optional<Scripted> Next(const Command& command);
+
+  std::mutex mutex_;
   std::deque<Scripted> script_;
 };
 
