@@ -11,7 +11,8 @@ POLL = """until [ "$("$KUBECTL" get configmap "$NAME" -o jsonpath='{.data.round}
 
 
 def by_kubectl(cluster):
-    return noticed(cluster, "kubectl", lambda name: [cluster.kubectl(), "wait", "--for=jsonpath={.data.round}=1", f"configmap/{name}", "--timeout=60s"])
+    kubectl = cluster.kubectl()
+    return noticed(cluster, "kubectl", lambda name: [kubectl, "wait", "--for=jsonpath={.data.round}=1", f"configmap/{name}", "--timeout=60s"])
 
 
 def by_polling(cluster):
@@ -19,6 +20,7 @@ def by_polling(cluster):
 
 
 def noticed(cluster, prefix, command):
+    kubectl = cluster.kubectl()
     names = [f"{prefix}-{number}" for number in range(WAITERS)]
     for name in names:
         cluster.request("POST", CONFIGMAPS, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}})
@@ -26,7 +28,7 @@ def noticed(cluster, prefix, command):
 
     def wait(name):
         subprocess.run(command(name), check=True, capture_output=True, timeout=120,
-                       env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECTL": cluster.kubectl(), "NAME": name})
+                       env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECTL": kubectl, "NAME": name})
         ended[name] = time.monotonic()
 
     threads = [threading.Thread(target=wait, args=(name,)) for name in names]
