@@ -21,7 +21,7 @@ account "$RECEIVER"
 
 for ((i = 1; i <= MAILS; ++i)); do
   swaks --server "127.0.0.1:$SUBMISSION_PORT" -tls --auth PLAIN --auth-user "$SENDER" --auth-password "$PASSWORD" \
-    --from "$SENDER" --to "$RECEIVER" --h-Subject "mail $i" --body "body of mail $i" --hide-all
+    --from "$SENDER" --to "$RECEIVER" --h-Subject "mail $i" --body "body of mail $i" --silent 2
 done
 
 kube delete pod --selector "app.kubernetes.io/instance=$RELEASE" --wait=true >/dev/null
