@@ -1,5 +1,5 @@
 // PostRenderer: how helm is told of a program that changes what it has rendered. Helm 3 takes the program itself; Helm
-// 4 takes the name of a plugin (HIP-0026), which is a folder with a plugin.yaml that names the program.
+// 4 takes the name of a plugin, which is a folder with a plugin.yaml that names the program (v4.3.1).
 #pragma once
 
 #include <filesystem>

@@ -113,7 +113,7 @@ Status Harness::Start(Deadline deadline) {
   if (!cluster) return std::move(cluster).error();
   cluster_.emplace(std::move(cluster).value());
   const std::vector<std::string> images = context_.servers.Images();
-  log_.Info(fmt::format("cluster is up after {}; loading {}", Seconds(context_.clock, start), Join(images, " and ")));
+  log_.Info(fmt::format("cluster is up after {}; images: {}", Seconds(context_.clock, start), Join(images, " and ")));
   E2E_CHECK(cluster_->LoadImages(images, deadline), "loading the servers' images into the cluster");
   E2E_TRY(kubeconfig_, Kubeconfig::Read(cluster_->kubeconfig()), "reading the kubeconfig");
   log_.Info(fmt::format("ready for scenarios after {}", Seconds(context_.clock, start)));

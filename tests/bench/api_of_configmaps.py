@@ -84,8 +84,7 @@ class ApiOfConfigMaps:
         self.watchers.setdefault(name, set()).add(writer)
         try:
             await writer.drain()
-            while not writer.is_closing():
-                await asyncio.sleep(0.2)
+            await writer.wait_closed()
         finally:
             self.watchers[name].discard(writer)
 

@@ -74,12 +74,12 @@ class GoldenWorld(InFolder):
         return subprocess.Popen([PROGRAM, *args], cwd=self.root, env={**self.environment(), **variables}, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
-    def run_words(self, *more, image="server:1", artifacts="artifacts"):
+    def run_words(self, *more, image="server:1", artifacts="artifacts", lanes=1):
         return ["run", "--node-image", "node:1", "--server-image", image, "--cluster-config", "cluster.yaml",
-                "--artifacts", artifacts, "--lanes", "1", *more]
+                "--artifacts", artifacts, "--lanes", str(lanes), *more]
 
-    def start_run(self, *more, image="server:1", artifacts="artifacts", **variables):
-        return self.start(*self.run_words(*more, image=image, artifacts=artifacts), **variables)
+    def start_run(self, *more, image="server:1", artifacts="artifacts", lanes=1, **variables):
+        return self.start(*self.run_words(*more, image=image, artifacts=artifacts, lanes=lanes), **variables)
 
     def ended(self, process, within=60):
         """Its exit status, and what it said; the result comes last."""

@@ -189,35 +189,37 @@ TEST_F(KindClusterTest, LoadsOnlyImagesThatTheNodeWasNotGiven) {
   }
 }
 
-TEST_F(KindClusterTest, LoadsImagesWhileTheControlPlaneStarts) {
-  options_.images = {"mail:1"};
-  CommandResult created = FakeCommandRunner::Success("");
-  created.err = " ✓ Preparing nodes\n • Starting control-plane  ...\n ✓ Starting control-plane\n";
-  ExpectCreate(created);
-  const char* ids = "/opt/bin/docker image inspect *";
-  runner_.Expect(ids, FakeCommandRunner::Success("sha256:1\n"));
-  runner_.Expect("/kind load docker-image mail:1 --name e2e-1");
-  runner_.Expect(ids, FakeCommandRunner::Success("sha256:1\n"));
-  ExpectDelete();
-  auto cluster = Create();
-  ASSERT_THAT(cluster, Succeeds());
-  EXPECT_THAT(cluster->LoadImages({"mail:1"}, Deadline::In(clock_, std::chrono::seconds(60))), Succeeds());
+// kind tells that the node runs; `early` is how the load ends that begins then.
+class EarlyImagesTest : public KindClusterTest {
+ protected:
+  void Expect(CommandResult early) {
+    options_.images = {"mail:1"};
+    CommandResult created = FakeCommandRunner::Success("");
+    created.err = " ✓ Preparing nodes\n • Starting control-plane  ...\n ✓ Starting control-plane\n";
+    ExpectCreate(created);
+    ExpectIds();
+    runner_.Expect(kLoad, std::move(early));
+    ExpectIds();
+  }
+  void ExpectIds() { runner_.Expect("/opt/bin/docker image inspect *", FakeCommandRunner::Success("sha256:1\n")); }
+  void CreateAndLoad() {
+    ExpectDelete();
+    auto cluster = Create();
+    ASSERT_THAT(cluster, Succeeds());
+    EXPECT_THAT(cluster->LoadImages({"mail:1"}, Deadline::In(clock_, std::chrono::seconds(60))), Succeeds());
+  }
+  static constexpr const char* kLoad = "/kind load docker-image mail:1 --name e2e-1";
+};
+
+TEST_F(EarlyImagesTest, AreLoadedWhileTheControlPlaneStarts) {
+  Expect(FakeCommandRunner::Success(""));
+  CreateAndLoad();
 }
 
-TEST_F(KindClusterTest, WhatCouldNotBeLoadedEarlyIsLoadedOnceItIsUp) {
-  options_.images = {"mail:1"};
-  CommandResult created = FakeCommandRunner::Success("");
-  created.err = " • Starting control-plane  ...\n";
-  ExpectCreate(created);
-  const char* ids = "/opt/bin/docker image inspect *";
-  runner_.Expect(ids, FakeCommandRunner::Success("sha256:1\n"));
-  runner_.Expect("/kind load *", FakeCommandRunner::Failure(1, "ERROR: no runtime yet"));
-  runner_.Expect(ids, FakeCommandRunner::Success("sha256:1\n"));
-  runner_.Expect("/kind load docker-image mail:1 --name e2e-1");
-  ExpectDelete();
-  auto cluster = Create();
-  ASSERT_THAT(cluster, Succeeds());
-  EXPECT_THAT(cluster->LoadImages({"mail:1"}, Deadline::In(clock_, std::chrono::seconds(60))), Succeeds());
+TEST_F(EarlyImagesTest, AreLoadedOnceItIsUpWhereThatFailed) {
+  Expect(FakeCommandRunner::Failure(1, "ERROR: no runtime yet"));
+  runner_.Expect(kLoad);
+  CreateAndLoad();
 }
 
 TEST_F(KindClusterTest, DestroysOnceAndNotAfterAMove) {
