@@ -70,7 +70,9 @@ Command HelmRelease::Helm(std::vector<std::string> args) const {
           .env = {{"KUBECONFIG", options_.kubeconfig.string()},
                   {"HELM_CACHE_HOME", (home / "cache").string()},
                   {"HELM_CONFIG_HOME", (home / "config").string()},
-                  {"HELM_DATA_HOME", (home / "data").string()}},
+                  {"HELM_DATA_HOME", (home / "data").string()},
+                  // Where client-go keeps what it discovers of the cluster's API; by default below ~/.kube.
+                  {"KUBECACHEDIR", (home / "kube").string()}},
           // Each would lead helm to something of the user's.
           .unset_env = {"HELM_NAMESPACE", "HELM_KUBECONTEXT", "HELM_KUBEAPISERVER", "HELM_PLUGINS", "HELM_DRIVER"}};
 }

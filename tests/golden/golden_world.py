@@ -114,6 +114,8 @@ class GoldenWorld(InFolder):
         self.assertLessEqual(made, gone, "clusters")
         self.assertEqual(processes_with(self.mark), [])
         self.assertEqual(list((self.root / "tmp").iterdir()), [])
+        strange = [f for f in (self.root / "home").rglob("*") if f.is_file() and self.root / "home/cache/stalwart-e2e" not in f.parents]
+        self.assertEqual(strange, [])
         self.assertEqual([str(f) for f in (self.root / "home").rglob("*") if f.is_file() and "leases" in str(f) and f.suffix == ".json"], [])
 
 

@@ -17,6 +17,7 @@ class Runs(GoldenWorld):
         self.assertIn("PASS: 1 of 1 scenarios passed", last)
         self.assertEqual([(call["tool"], call["args"][0]) for call in self.called()],
                          [(call["tool"], call["call"].split()[0]) for call in self.calls])
+        self.assertEqual(list(self.root.glob("artifacts/*/cluster/helm")), [], "what helm keeps for itself")
         self.assert_nothing_left()
 
     def test_a_cluster_that_does_not_come_up(self):

@@ -85,6 +85,7 @@ class Soak(GoldenWorld):
         self.assertEqual(code, 1, said)
         self.assertIn("is left: sleep 600", said)
         self.assertIn("temporary file rest is left", said)
+        self.assertIn("rest is left in its home", said)
 
     def test_a_socket_beyond_the_loopback(self):
         self.rule("helm", "install *").update(listen="0.0.0.0", hold="install")

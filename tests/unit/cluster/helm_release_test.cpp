@@ -104,7 +104,7 @@ TEST_F(HelmReleaseTest, StaysOutOfTheUsersHome) {
   EXPECT_THAT(helm_.GetStatus(deadline_), Succeeds());
   const auto& env = runner_.ran[0].env;
   EXPECT_EQ(env.at("KUBECONFIG"), "/run/kubeconfig");
-  for (const char* name : {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"}) {
+  for (const char* name : {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "KUBECACHEDIR"}) {
     EXPECT_THAT(env.at(name), StartsWith("/run/helm/"));
   }
 }
