@@ -49,7 +49,7 @@ HttpRequest HttpKubeTransport::ToHttp(const KubeRequest& request) const {
 }
 
 Outcome<KubeResponse> HttpKubeTransport::Send(const KubeRequest& request, Deadline deadline) {
-  auto response = sender_.Send(ToHttp(request), deadline);
+  auto response = (streaming_ ? during_stream_ : client_).Send(ToHttp(request), deadline);
   if (!response) return std::move(response).error();
   return ResponseOf(*response, std::move(response->body));
 }
@@ -63,7 +63,9 @@ Outcome<KubeResponse> HttpKubeTransport::Stream(const KubeRequest& request, Dead
     refusal.append(chunk);
     return true;
   };
-  const auto end = streamer_.Stream(ToHttp(request), deadline, take, &head);
+  streaming_ = true;
+  const auto end = client_.Stream(ToHttp(request), deadline, take, &head);
+  streaming_ = false;
   if (!end) return end.error();
   if (*end == StreamEnd::kDeadline && head.status == 200) {
     return Error(ErrorKind::kTimeout, "the stream of " + request.path + " outlived its deadline");

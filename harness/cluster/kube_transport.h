@@ -47,7 +47,7 @@ class KubeTransport {
 class HttpKubeTransport : public KubeTransport {
  public:
   HttpKubeTransport(Clock& clock, const Interrupt& interrupt, Kubeconfig config)
-      : sender_(clock, interrupt), streamer_(clock, interrupt), config_(std::move(config)) {}
+      : client_(clock, interrupt), during_stream_(clock, interrupt), config_(std::move(config)) {}
 
   Outcome<KubeResponse> Send(const KubeRequest& request, Deadline deadline) override;
   Outcome<KubeResponse> Stream(const KubeRequest& request, Deadline deadline,
@@ -56,9 +56,11 @@ class HttpKubeTransport : public KubeTransport {
  private:
   HttpRequest ToHttp(const KubeRequest& request) const;
 
-  // Two, because a client can't be used from within its own stream.
-  HttpClient sender_;
-  HttpClient streamer_;
+  // A stream goes on the connection of the request before it: a watch on that of its list.
+  HttpClient client_;
+  // A client can't be used from within its own stream.
+  HttpClient during_stream_;
+  bool streaming_ = false;
   Kubeconfig config_;
 };
 

@@ -75,5 +75,38 @@ TEST_F(KubeTransportTest, AWaitSurvivesAStreamThatIsCutOff) {
   EXPECT_THAT(seen, testing::ElementsAre(1u, 0u));
 }
 
+// A handshake takes longer than a request, and a wait that makes one between list and watch reacts late.
+TEST_F(KubeTransportTest, AWatchTakesTheConnectionOfItsList) {
+  const std::string some = KubeList({RunningPod("a", "u", "c")});
+  const std::string gone = R"({"type":"DELETED","object":)" + RunningPod("a", "u", "c").dump() + "}\n";
+  LoopbackServer server(
+      {"S! tls", "C! http", Head(200, Counted(some)), "S+ " + some, "C! http",
+       Head(200, "Transfer-Encoding: chunked\\r\\n"), fmt::format("S+ {:x}\\r\\n{}\\r\\n", gone.size(), gone)},
+      Tls());
+  HttpKubeTransport transport = TransportTo(server);
+  KubeApi api(transport, clock_);
+  const auto none = [](const std::vector<json>& objects) {
+    return Outcome<Probe>(objects.empty() ? Probe::Ready() : Probe::Pending("a pod"));
+  };
+  EXPECT_THAT(api.WatchUntil({.path = "/pods"}, "no pod", Soon(), {}, none), Succeeds());
+}
+
+// What looks at objects may ask for more of them.
+TEST_F(KubeTransportTest, ARequestFromWithinAStreamHasAConnectionOfItsOwn) {
+  LoopbackServer::Options parallel = Tls();
+  parallel.parallel = true;
+  LoopbackServer server(parallel, {{"S! tls", "C! http", Head(200, "Content-Length: 1\\r\\n"), "S+ a", "C! eof"},
+                                   {"S! tls", "C! http", Head(200, "Content-Length: 1\\r\\n"), "S+ b"}});
+  HttpKubeTransport transport = TransportTo(server);
+  std::string within;
+  const auto ask = [&](std::string_view) {
+    const auto response = transport.Send({.path = "/b"}, Soon());
+    within = response ? response->body : response.error().Render();
+    return false;
+  };
+  EXPECT_THAT(transport.Stream({.path = "/a"}, Soon(), ask), Succeeds());
+  EXPECT_EQ(within, "b");
+}
+
 }  // namespace
 }  // namespace e2e
