@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "net/line_channel.h"
 
 namespace e2e {
@@ -47,6 +49,12 @@ Outcome<std::string> ReadGreeting(World& world, const PortContract& port, Deadli
   const std::string_view expected = port.protocol == Protocol::kSmtp ? "220" : "* OK";
   if (!line.starts_with(expected)) return NotTheProtocol(port, fmt::format("\"{} …\"", expected), line);
   return line;
+}
+
+Duration GreetingPatience::Next() const {
+  constexpr Duration kFirst{300}, kLast{3'000};
+  constexpr int kDoublings = 4;
+  return std::min(kLast, kFirst * (1 << std::min(silences_, kDoublings)));
 }
 
 }  // namespace e2e

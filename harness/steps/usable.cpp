@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "base/wait.h"
 #include "cluster/explain.h"
@@ -16,12 +14,9 @@
 namespace e2e {
 namespace {
 
-// A greeting comes at once or not at all: while the pod starts, the port mapping may take a connection and let it hang.
-// A server that is slow to greet gets more time the longer it takes.
-constexpr Duration kFirstPatience{1'000};
-constexpr Duration kLastPatience{3'000};
-constexpr int kPatienceGrowth = 20;
 constexpr Duration kPerRequest{10'000};
+// By then the mail ports are there, and what hangs here costs kBetweenHttp.
+constexpr Duration kHttpsGreeting{2'000};
 constexpr Duration kLastLook{2'000};
 constexpr Duration kSecond{1'000};
 // Three requests each time: together with the kubelet's probes that stays below 100 a minute, at which Stalwart
@@ -41,14 +36,17 @@ std::string NotOneReady(const std::vector<Pod>& pods) {
 class UsableProbe {
  public:
   UsableProbe(World& world, const UsableOptions& options, Deadline deadline)
-      : world_(world), options_(options), deadline_(deadline), begun_(world.clock.Now()), view_(world.api, world.ns) {}
+      : world_(world), options_(options), deadline_(deadline), view_(world.api, world.ns) {}
 
   Outcome<Probe> operator()() {
     for (const PortContract& port : kPortContracts) {
       // Mail first: it costs the server nothing, while anonymous HTTP is rationed.
       if (port.protocol == Protocol::kHttp) continue;
-      auto greeting = ReadGreeting(world_, port, Limit(GreetingPatience()));
-      if (!greeting) return NotYet(fmt::format("port {}", port.name), greeting.error());
+      auto greeting = ReadGreeting(world_, port, Limit(patience_.Next()));
+      if (!greeting) {
+        patience_.Failed(greeting.error());
+        return NotYet(fmt::format("port {}", port.name), greeting.error());
+      }
     }
     if (!http_ok_) {
       if (world_.clock.Now() < next_http_) return Probe::Pending("all mail ports greet; " + http_reason_);
@@ -73,13 +71,8 @@ class UsableProbe {
     return Deadline::Min(deadline_.Plus(kLastLook), Deadline::In(world_.clock, per_try));
   }
 
-  Duration GreetingPatience() const {
-    const auto waited = std::chrono::duration_cast<Duration>(world_.clock.Now() - begun_);
-    return std::min(kLastPatience, kFirstPatience + waited / kPatienceGrowth);
-  }
-
   Status CheckHttp() {
-    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit(GreetingPatience())),
+    E2E_TRY(const std::string https, ReadGreeting(world_, ContractOf("https"), Limit(kHttpsGreeting)),
             "checking HTTPS");
     for (const std::string path : {"/healthz/live", "/healthz/ready"}) {
       HttpRequest request;
@@ -147,7 +140,7 @@ class UsableProbe {
   World& world_;
   const UsableOptions& options_;
   const Deadline deadline_;
-  const TimePoint begun_;
+  GreetingPatience patience_;
   bool http_ok_ = false;
   bool provisioned_ = false;
   std::string http_reason_;

@@ -118,5 +118,19 @@ TEST_F(GreetingTest, ImapMustRefuseALoginInClear) {
   EXPECT_THAT(Run("endpoints.no-clear-login: {port: imap}"), FailsWith(ErrorKind::kTransport, testing::_));
 }
 
+TEST(GreetingPatienceTest, GrowsWithEachSilenceInARowAndHasALimit) {
+  const Error silence(ErrorKind::kTimeout, "timed out"), closed(ErrorKind::kTransport, "closed");
+  GreetingPatience patience;
+  std::vector<Duration::rep> ms;
+  for (int i = 0; i < 40; ++i) {
+    ms.push_back(patience.Next().count());
+    patience.Failed(silence);
+  }
+  EXPECT_THAT(std::vector(ms.begin(), ms.begin() + 6), testing::ElementsAre(300, 600, 1200, 2400, 3000, 3000));
+  EXPECT_EQ(ms.back(), 3000);
+  patience.Failed(closed);
+  EXPECT_EQ(patience.Next(), Duration(300));
+}
+
 }  // namespace
 }  // namespace e2e
