@@ -98,7 +98,8 @@ Outcome<ImapReply> ImapClient::Accepted(std::string_view command, Outcome<ImapRe
                                                     FirstWord(command), reply->status, reply->text));
 }
 
-Outcome<ImapReply> ImapClient::Run(const std::vector<Part>& parts, Deadline deadline, const OnUntagged& on_untagged) {
+Outcome<ImapReply> ImapClient::Run(const std::vector<Part>& parts, Deadline deadline, const OnUntagged& on_untagged,
+                                   const LiteralSink& sink) {
   const std::string tag = fmt::format("A{}", ++last_tag_);
   ImapReply reply;
   std::string unsent = tag + " ";
@@ -109,7 +110,7 @@ Outcome<ImapReply> ImapClient::Run(const std::vector<Part>& parts, Deadline dead
       if (consent) {
         Status written = channel_.Write(std::exchange(unsent, ""), deadline);
         if (!written) return Closing(std::move(written).error());
-        E2E_TRY(reply, Collect(tag, std::move(reply), deadline, on_untagged), "waiting for consent to a literal");
+        E2E_TRY(reply, Collect(tag, std::move(reply), deadline, on_untagged, {}), "waiting for consent to a literal");
         if (reply.status != "+") return reply;
       }
     }
@@ -117,16 +118,16 @@ Outcome<ImapReply> ImapClient::Run(const std::vector<Part>& parts, Deadline dead
   }
   Status written = channel_.Write(unsent + "\r\n", deadline);
   if (!written) return Closing(std::move(written).error());
-  E2E_TRY(reply, Collect(tag, std::move(reply), deadline, on_untagged), "waiting for the response to " + tag);
+  E2E_TRY(reply, Collect(tag, std::move(reply), deadline, on_untagged, sink), "waiting for the response to " + tag);
   if (reply.status != "+") return reply;
   return Closing(
       Error(ErrorKind::kExpectation, channel_.endpoint().Text() + " asked for more than the command: + " + reply.text));
 }
 
 Outcome<ImapReply> ImapClient::Collect(const std::string& tag, ImapReply reply, Deadline deadline,
-                                       const OnUntagged& on_untagged) {
+                                       const OnUntagged& on_untagged, const LiteralSink& sink) {
   while (true) {
-    auto line = ReadWithLiterals(channel_, kMaxResponse, deadline);
+    auto line = ReadWithLiterals(channel_, kMaxResponse, deadline, sink);
     if (!line) return Closing(std::move(line).error());
     LearnCapabilities(*line);
     if (line->starts_with("* ")) {
@@ -192,6 +193,25 @@ Status ImapClient::FetchEach(std::uint32_t first_uid, const std::function<bool(c
   const std::string command = fmt::format("UID FETCH {}:* (UID FLAGS BODY.PEEK[])", first_uid);
   E2E_CHECK(Accepted("UID FETCH", Run({{command}}, deadline, on_untagged)), "fetching messages");
   return Status();
+}
+
+Status ImapClient::FetchBody(std::uint32_t uid, const LiteralSink& take, Deadline deadline) {
+  bool came = false;
+  const LiteralSink sink = [&](std::string_view piece) {
+    came = true;
+    take(piece);
+  };
+  // A body may also be a quoted string, or empty.
+  const OnUntagged on_untagged = [&](std::string_view line) {
+    const auto message = ParseFetch(line);
+    if (message && !message->body.empty()) take(message->body);
+    came = came || message.has_value();
+    return true;
+  };
+  const std::string command = fmt::format("UID FETCH {} (UID BODY.PEEK[])", uid);
+  E2E_CHECK(Accepted("UID FETCH", Run({{command}}, deadline, on_untagged, sink)), "fetching a message");
+  if (came) return {};
+  return Error(ErrorKind::kExpectation, fmt::format("{} has no message of UID {}", channel_.endpoint().Text(), uid));
 }
 
 Outcome<std::vector<FetchedMessage>> ImapClient::FetchAll(Deadline deadline) {

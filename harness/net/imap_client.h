@@ -10,6 +10,7 @@
 
 #include "net/imap_fetch.h"
 #include "net/line_channel.h"
+#include "net/literal.h"
 
 namespace e2e {
 
@@ -59,6 +60,9 @@ class ImapClient {
   // Each message of the selected mailbox from `first_uid` on, in memory one at a time. false from `take` means that
   // no more is wanted; the rest of the response is then read and dropped.
   Status FetchEach(std::uint32_t first_uid, const std::function<bool(const FetchedMessage&)>& take, Deadline deadline);
+  // The octets of one message of the selected mailbox, piece by piece, for those too large to keep; kExpectation when
+  // there is none with this UID.
+  Status FetchBody(std::uint32_t uid, const LiteralSink& take, Deadline deadline);
   // All messages of the selected mailbox; kInternal beyond 64 MiB, which is work for FetchEach.
   Outcome<std::vector<FetchedMessage>> FetchAll(Deadline deadline);
   // `message` has CRLF line ends.
@@ -90,9 +94,12 @@ class ImapClient {
   Status Upgrade(const TlsTrust& trust, Deadline deadline);
   Status AskCapabilities(Deadline deadline);
   Outcome<Mailbox> Enter(const std::string& verb, const std::string& name, Deadline deadline);
-  Outcome<ImapReply> Run(const std::vector<Part>& parts, Deadline deadline, const OnUntagged& on_untagged = {});
+  // `sink` gets the literals of the responses to the whole command.
+  Outcome<ImapReply> Run(const std::vector<Part>& parts, Deadline deadline, const OnUntagged& on_untagged = {},
+                         const LiteralSink& sink = {});
   // Reads until the tagged response, or until the server asks for more (then status is "+").
-  Outcome<ImapReply> Collect(const std::string& tag, ImapReply reply, Deadline deadline, const OnUntagged& on_untagged);
+  Outcome<ImapReply> Collect(const std::string& tag, ImapReply reply, Deadline deadline, const OnUntagged& on_untagged,
+                             const LiteralSink& sink);
   // NO and BAD into kExpectation.
   Outcome<ImapReply> Accepted(std::string_view command, Outcome<ImapReply> reply) const;
   bool NeedsConsent(std::size_t literal_size) const;

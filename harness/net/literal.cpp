@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace e2e {
@@ -19,6 +21,18 @@ std::optional<std::string> TakeQuoted(std::string_view& text) {
     value += text[i];
   }
   return std::nullopt;
+}
+
+constexpr std::size_t kPiece = std::size_t{1024} * 1024;
+
+Status ReadPieces(LineChannel& channel, std::size_t size, Deadline deadline, const LiteralSink& take) {
+  while (size > 0) {
+    E2E_TRY(const std::string piece, channel.ReadExactly(std::min(size, kPiece), deadline),
+            fmt::format("reading a literal, {} bytes of it missing", size));
+    take(piece);
+    size -= piece.size();
+  }
+  return {};
 }
 
 std::optional<std::string> TakeLiteral(std::string_view& text) {
@@ -44,19 +58,22 @@ std::optional<std::size_t> LiteralSize(std::string_view line) {
   return static_cast<std::size_t>(*size);
 }
 
-Outcome<std::string> ReadWithLiterals(LineChannel& channel, std::size_t max_bytes, Deadline deadline) {
+Outcome<std::string> ReadWithLiterals(LineChannel& channel, std::size_t max_bytes, Deadline deadline,
+                                      const LiteralSink& sink) {
   E2E_TRY(std::string text, channel.ReadLine(deadline), "reading a response");
-  auto size = LiteralSize(text);
-  while (size) {
-    if (*size > max_bytes || text.size() > max_bytes - *size) {
+  const LiteralSink inlined = [&text](std::string_view piece) { text += piece; };
+  std::size_t taken = 0;
+  for (auto size = LiteralSize(text); size;) {
+    if (*size > max_bytes || text.size() + taken > max_bytes - *size) {
       return Error(ErrorKind::kExpectation, fmt::format("{} announced a literal of {} bytes, more than the {} allowed",
                                                         channel.endpoint().Text(), *size, max_bytes));
     }
-    E2E_TRY(const std::string bytes, channel.ReadExactly(*size, deadline), "reading a literal");
-    E2E_TRY(const std::string rest, channel.ReadLine(deadline), "reading the line after a literal");
     text += "\r\n";
-    text += bytes;
+    if (!sink) text.reserve(text.size() + *size);
+    E2E_CHECK(ReadPieces(channel, *size, deadline, sink ? sink : inlined), "reading a response");
+    E2E_TRY(const std::string rest, channel.ReadLine(deadline), "reading the line after a literal");
     text += rest;
+    if (sink) taken += *size;
     size = LiteralSize(rest);
   }
   return text;

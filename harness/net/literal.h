@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,13 @@ namespace e2e {
 // The size announced at the end of `line`: "{5}", "{5+}".
 std::optional<std::size_t> LiteralSize(std::string_view line);
 
-// A line with the literals it announces inlined: "* 1 FETCH (BODY[] {5}\r\nhello)". kExpectation beyond `max_bytes`.
-Outcome<std::string> ReadWithLiterals(LineChannel& channel, std::size_t max_bytes, Deadline deadline);
+// Gets a literal piece by piece; no piece is empty.
+using LiteralSink = std::function<void(std::string_view piece)>;
+
+// A line with the literals it announces inlined: "* 1 FETCH (BODY[] {5}\r\nhello)". With a `sink` it gets them in
+// their place, for what is too large to keep. kExpectation when line and literals have more than `max_bytes`.
+Outcome<std::string> ReadWithLiterals(LineChannel& channel, std::size_t max_bytes, Deadline deadline,
+                                      const LiteralSink& sink = {});
 
 // Whether `text` can be a quoted string: no line ends, NUL or 8-bit bytes (RFC 9051 section 4.3).
 bool IsQuotable(std::string_view text);

@@ -27,16 +27,6 @@ std::size_t FillerLines::Size() const {
   return static_cast<std::size_t>(text.empty() ? size.max : (std::ssize(text) + 2) * times);
 }
 
-std::string FillerLines::Octets() const {
-  std::string all;
-  all.reserve(Size());
-  (void)Each([&](std::string_view piece) {
-    all += piece;
-    return Status();
-  });
-  return all;
-}
-
 std::string FillerLines::Line(std::size_t left) const {
   if (!text.empty()) return text + "\r\n";
   std::size_t octets = std::min(left, static_cast<std::size_t>(line) + 2);
@@ -56,6 +46,36 @@ Status FillerLines::Each(const std::function<Status(std::string_view piece)>& ta
     piece.clear();
   }
   return {};
+}
+
+bool FillerMatch::Begun(std::string_view& piece) {
+  if (begun_) return true;
+  const std::string first = filler_->Line(left_);
+  tail_ += piece;
+  const std::size_t at = tail_.find(first);
+  if (at == std::string::npos) {
+    if (tail_.size() >= first.size()) tail_.erase(0, tail_.size() - first.size() + 1);
+    return false;
+  }
+  // What was kept of before is shorter than the line, so that the line's end is in this piece.
+  piece.remove_prefix(piece.size() - (tail_.size() - at - first.size()));
+  left_ -= first.size();
+  tail_.clear();
+  begun_ = true;
+  return true;
+}
+
+void FillerMatch::Take(std::string_view piece) {
+  if (broken_ || left_ == 0 || !Begun(piece)) return;
+  while (!piece.empty() && left_ > 0) {
+    if (expected_.empty()) expected_ = filler_->Line(left_);
+    const std::size_t octets = std::min(piece.size(), expected_.size());
+    broken_ = piece.substr(0, octets) != std::string_view(expected_).substr(0, octets);
+    if (broken_) return;
+    piece.remove_prefix(octets);
+    expected_.erase(0, octets);
+    left_ -= octets;
+  }
 }
 
 }  // namespace e2e

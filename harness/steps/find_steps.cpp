@@ -1,7 +1,10 @@
 // mail.find: a message that a dialogue sent, and what has become of its octets.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "base/wait.h"
@@ -10,43 +13,25 @@
 #include "steps/filler_lines.h"
 #include "steps/mail_sessions.h"
 #include "steps/make_step.h"
+#include "steps/octet_search.h"
 
 namespace e2e {
 namespace {
 
 constexpr Duration kLastLook{5'000};
-constexpr std::size_t kShown = 1500;
 
 // UIDs of the messages with that Message-ID in the mailbox that is open.
-Outcome<std::vector<std::string>> UidsOf(ImapClient& imap, const std::string& message_id, Deadline deadline) {
+Outcome<std::vector<std::uint32_t>> UidsOf(ImapClient& imap, const std::string& message_id, Deadline deadline) {
   E2E_TRY(const ImapReply reply, imap.Command("UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", deadline),
           "reading Message-IDs");
-  std::vector<std::string> uids;
+  std::vector<std::uint32_t> uids;
   for (const std::string& line : reply.untagged) {
     const std::size_t at = line.find("UID ");
     if (at == std::string::npos || line.find("<" + message_id + ">") == std::string::npos) continue;
-    uids.push_back(line.substr(at + 4, line.find_first_not_of("0123456789", at + 4) - at - 4));
+    const auto uid = ParseInt(line.substr(at + 4, line.find_first_not_of("0123456789", at + 4) - at - 4));
+    if (uid && *uid > 0 && *uid <= UINT32_MAX) uids.push_back(static_cast<std::uint32_t>(*uid));
   }
   return uids;
-}
-
-// The octets of all that have it, from whatever mailbox.
-Outcome<std::vector<std::string>> FindByMessageId(ImapClient& imap, const std::string& message_id, Deadline deadline) {
-  std::vector<std::string> found;
-  E2E_TRY(const std::vector<std::string> names, MailboxNames(imap, deadline), "looking for " + message_id);
-  for (const std::string& name : names) {
-    E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), "opening " + name);
-    if (mailbox.exists == 0) continue;
-    E2E_TRY(const std::vector<std::string> uids, UidsOf(imap, message_id, deadline), "looking into " + name);
-    for (const std::string& uid : uids) {
-      E2E_TRY(const ImapReply reply, imap.Command("UID FETCH " + uid + " (UID BODY.PEEK[])", deadline),
-              "reading " + message_id);
-      for (const std::string& line : reply.untagged) {
-        if (const auto message = ParseFetch(line)) found.push_back(message->body);
-      }
-    }
-  }
-  return found;
 }
 
 class MailFind : public Step {
@@ -67,9 +52,9 @@ class MailFind : public Step {
     const Account& account = AccountNamed(world, account_);
     const Deadline look = deadline.Plus(kLastLook);
     E2E_TRY(ImapClient imap, OpenImap(world, "imaps", account, look), "mail.find");
-    std::vector<std::string> found;
+    std::vector<Found> found;
     const auto probe = [&]() -> Outcome<Probe> {
-      E2E_TRY(found, FindByMessageId(imap, message_id_, look), "mail.find");
+      E2E_TRY(found, Look(imap, look), "mail.find");
       return found.empty() ? Probe::Pending("not in any mailbox of " + account.address) : Probe::Ready();
     };
     E2E_CHECK(WaitUntil(world.clock, "message " + message_id_, deadline, {.interval = Duration(500)}, probe),
@@ -78,26 +63,60 @@ class MailFind : public Step {
     if (found.size() > 1) {
       return Error(ErrorKind::kExpectation, fmt::format("message {} is there {} times", message_id_, found.size()));
     }
-    E2E_CHECK(Compare(found.front()), "mail.find of " + message_id_);
-    return fmt::format("found in the mailboxes of {}, {} octets", account_, found.front().size());
+    E2E_CHECK(Judge(found.front()), "mail.find of " + message_id_);
+    return fmt::format("found in the mailboxes of {}, {} octets", account_, found.front().search.size());
   }
 
  private:
-  Status Compare(const std::string& stored) const {
-    for (const std::string& text : holds_) {
-      E2E_TRY(const std::string octets, Unescaped(text), "comparing");
-      if (stored.find(octets) == std::string::npos) return Wrong("holds no \"" + text + "\"", stored);
+  // A message whose octets have been looked at.
+  struct Found {
+    // For what is wanted, and behind it what is not.
+    OctetSearch search;
+    FillerMatch filler;
+  };
+
+  // All messages that have the Message-ID, in whatever mailbox.
+  Outcome<std::vector<Found>> Look(ImapClient& imap, Deadline deadline) const {
+    std::vector<Found> found;
+    E2E_TRY(const std::vector<std::string> texts, Texts(), "looking for " + message_id_);
+    E2E_TRY(const std::vector<std::string> names, MailboxNames(imap, deadline), "looking for " + message_id_);
+    for (const std::string& name : names) {
+      E2E_TRY(const Mailbox mailbox, imap.Examine(name, deadline), "opening " + name);
+      if (mailbox.exists == 0) continue;
+      E2E_TRY(const std::vector<std::uint32_t> uids, UidsOf(imap, message_id_, deadline), "looking into " + name);
+      for (const std::uint32_t uid : uids) {
+        Found& one = found.emplace_back(OctetSearch(texts), FillerMatch(filler_));
+        const auto take = [&one](std::string_view piece) {
+          one.search.Take(piece);
+          one.filler.Take(piece);
+        };
+        E2E_CHECK(imap.FetchBody(uid, take, deadline), "reading " + message_id_);
+      }
     }
-    for (const std::string& text : lacks_) {
-      E2E_TRY(const std::string octets, Unescaped(text), "comparing");
-      if (stored.find(octets) != std::string::npos) return Wrong("holds \"" + text + "\"", stored);
+    return found;
+  }
+  Outcome<std::vector<std::string>> Texts() const {
+    std::vector<std::string> texts;
+    for (const auto* list : {&holds_, &lacks_}) {
+      for (const std::string& text : *list) {
+        E2E_TRY(texts.emplace_back(), Unescaped(text), "comparing");
+      }
     }
-    if (filler_.given && stored.find(filler_.Octets()) == std::string::npos)
-      return Wrong(fmt::format("does not hold the filler of {} octets as it was sent", filler_.Size()), stored);
+    return texts;
+  }
+  Status Judge(const Found& found) const {
+    for (std::size_t i = 0; i < holds_.size(); ++i) {
+      if (!found.search.found(i)) return Wrong("holds no \"" + holds_[i] + "\"", found);
+    }
+    for (std::size_t i = 0; i < lacks_.size(); ++i) {
+      if (found.search.found(holds_.size() + i)) return Wrong("holds \"" + lacks_[i] + "\"", found);
+    }
+    if (filler_.given && !found.filler.whole())
+      return Wrong(fmt::format("does not hold the filler of {} octets as it was sent", filler_.Size()), found);
     return {};
   }
-  static Error Wrong(const std::string& what, const std::string& stored) {
-    return Error(ErrorKind::kExpectation, "the message " + what).Detail("it begins:\n" + stored.substr(0, kShown));
+  static Error Wrong(const std::string& what, const Found& found) {
+    return Error(ErrorKind::kExpectation, "the message " + what).Detail("it begins:\n" + found.search.head());
   }
 
   std::string account_ = "user2";

@@ -5,6 +5,7 @@
 
 #include "support/loopback_server.h"
 #include "support/net_fixture.h"
+#include "support/outcome_matchers.h"
 
 namespace e2e {
 namespace {
@@ -141,6 +142,29 @@ TEST_F(ImapClientTest, FetchesMessagesOneByOne) {
   const Status done = client->FetchEach(4, take, Soon());
   ASSERT_TRUE(done) << done.error().Render();
   EXPECT_THAT(seen, ElementsAre(std::pair(5U, ")\r\nA1 OK\r\n"), std::pair(8U, "a\"b")));
+}
+
+TEST_F(ImapClientTest, FetchesOneBodyInPieces) {
+  LoopbackServer server({kGreeting, "C: A1 UID FETCH 7 (UID BODY.PEEK[])", "S: * 9 EXISTS",
+                         "S+ * 2 FETCH (UID 7 BODY[] {2500000}\\r\\n", "S! lines 2500000 998", "S: )", "S: A1 OK done",
+                         "C: A2 *", "S+ * 3 FETCH (BODY[] \"a b\" UID 8)\\r\\n", "S: A2 OK done", "C: A3 *",
+                         "S+ * 4 FETCH (UID 9 BODY[] {0}\\r\\n)\\r\\n", "S: A3 OK done", "C: A4 *", "S: A4 OK done"});
+  auto client = Connect(server);
+  ASSERT_TRUE(client);
+  std::vector<std::string> pieces;
+  const auto take = [&](std::string_view piece) { pieces.emplace_back(piece); };
+  EXPECT_THAT(client->FetchBody(7, take, Soon()), Succeeds());
+  std::size_t octets = 0;
+  for (const std::string& piece : pieces) octets += piece.size();
+  EXPECT_EQ(octets, 2'500'000U);
+  EXPECT_EQ(pieces.size(), 3U);
+  EXPECT_TRUE(pieces.back().ends_with("x\r\n"));
+  pieces.clear();
+  EXPECT_THAT(client->FetchBody(8, take, Soon()), Succeeds());
+  EXPECT_THAT(pieces, ElementsAre("a b"));
+  EXPECT_THAT(client->FetchBody(9, take, Soon()), Succeeds());
+  EXPECT_THAT(client->FetchBody(10, take, Soon()),
+              FailsWith(ErrorKind::kExpectation, HasSubstr("has no message of UID 10")));
 }
 
 TEST_F(ImapClientTest, FetchesAllAndNothing) {

@@ -56,6 +56,11 @@ TEST_F(MailFindTest, TellsWhatIsNotAsExpected) {
               FailsWith(ErrorKind::kExpectation, HasSubstr("the filler of 20 octets")));
 }
 
+TEST_F(MailFindTest, FindsAFillerThatIsWhole) {
+  const auto script = Imap({{"a@b", "A: 1\r\n\r\nxxxxxxxxxxxxxxxxxx\r\nend"}}, {0});
+  EXPECT_THAT(Find(", filler: {size: 20, line: 18}", script), Succeeds());
+}
+
 TEST_F(MailFindTest, MoreThanOneIsWrong) {
   EXPECT_THAT(Find("", Imap({{"a@b", "one"}, {"a@b", "one"}}, {0, 1})),
               FailsWith(ErrorKind::kExpectation, HasSubstr("message a@b is there 2 times")));
