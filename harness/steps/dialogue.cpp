@@ -71,7 +71,12 @@ Status Dialogue::SendLiteral(const DialogueLiteral& literal, const std::string& 
   E2E_CHECK(reader_.Read(deadline), "waiting for the consent to a literal");
   if (!reader_.Decisive().starts_with('+'))
     return Wrong("the consent to a literal (\"+ …\")", ReplyText(reader_.lines()));
-  return Write(octets + "\r\n", deadline);
+  if (!text.empty()) return Write(octets + "\r\n", deadline);
+  // It may be large, and holds no secret: no copies for the sake of either.
+  reader_.Sent(octets);
+  E2E_CHECK(Written(channel_.Write(octets, deadline, fmt::format("({} octets of a literal)", octets.size()))),
+            "sending a literal");
+  return Written(channel_.Write("\r\n", deadline));
 }
 
 Status Dialogue::SendFiller(const FillerLines& filler, Deadline deadline) {

@@ -145,6 +145,9 @@ TEST_F(DialogueTest, LiteralsAreCountedSentAndExpected) {
             "S: a3 OK", "C: a4 *", "S+ * 2 FETCH (BODY[] {4}\\r\\nabcd)\\r\\n", "S: a4 OK"}),
       FailsWith(ErrorKind::kExpectation,
                 HasSubstr("expected a literal of 5 octets, came literals of these octets: 4")));
+  EXPECT_THAT(Imap("    - send: a1 APPEND INBOX\n      literal: {size: 200}\n    - expect: 'a1 OK*'\n",
+                   {"C: a1 APPEND INBOX {200}", "S: + go", "C! bytes 202", "S: a1 OK"}),
+              Succeeds());
   EXPECT_THAT(Imap("    - send: a1 APPEND INBOX\n      literal: {size: 10}\n", {"C: a1 *", "S: a1 NO too big"}),
               FailsWith(ErrorKind::kExpectation, HasSubstr("expected the consent to a literal")));
 }
