@@ -57,6 +57,15 @@ TEST(Qualification, ALaneWithoutAVerdictLeavesItOpenWithTheReason) {
   EXPECT_EQ(VerdictOfLanes({Lane("a", Verdict::kSkipped), Lane("b", Verdict::kFail)}), kNotQualified);
 }
 
+TEST(Qualification, TheLineTellsTheFirstReasonAndHowManyMoreThereAre) {
+  nlohmann::json decided = {{"verdict", "QUALIFIED"}, {"to", {{"version", "1.2.3"}}}, {"why", nlohmann::json::array()}};
+  EXPECT_EQ(QualificationLine(decided), "QUALIFIED: chart 1.2.3");
+  decided["why"] = {"one"};
+  EXPECT_EQ(QualificationLine(decided), "QUALIFIED: chart 1.2.3 | one");
+  decided["why"] = {"one", "two", "three"};
+  EXPECT_EQ(QualificationLine(decided), "QUALIFIED: chart 1.2.3 | one (and 2 more)");
+}
+
 TEST(Qualification, ARunThatIsNotOverDecidesNothing) {
   Qualifying asked = Asked();
   asked.lanes = {"qualify/a", "qualify/b"};
