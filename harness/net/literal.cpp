@@ -10,6 +10,9 @@ namespace e2e {
 
 namespace {
 
+// How much of a literal is kept at a time.
+constexpr std::size_t kPiece = std::size_t{1024} * 1024;
+
 std::optional<std::string> TakeQuoted(std::string_view& text) {
   std::string value;
   for (std::size_t i = 1; i < text.size(); ++i) {
@@ -22,8 +25,6 @@ std::optional<std::string> TakeQuoted(std::string_view& text) {
   }
   return std::nullopt;
 }
-
-constexpr std::size_t kPiece = std::size_t{1024} * 1024;
 
 Status ReadPieces(LineChannel& channel, std::size_t size, Deadline deadline, const LiteralSink& take) {
   while (size > 0) {

@@ -121,9 +121,9 @@ Status Harness::Start(Deadline deadline) {
 }
 
 Status Harness::TearDown(bool failed) {
-  // What helm keeps for itself tells nobody anything.
-  std::error_code left;
-  std::filesystem::remove_all(context_.info.folder / "cluster" / "helm", left);
+  // What helm keeps for itself tells nobody anything, and harms nobody where it stays.
+  std::error_code ignored;
+  std::filesystem::remove_all(context_.info.folder / "cluster" / "helm", ignored);
   if (!cluster_) return {};
   const Keep keep = context_.options.keep;
   if (context_.options.reuse || keep == Keep::kAlways || (keep == Keep::kFailed && failed)) {
