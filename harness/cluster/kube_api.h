@@ -72,9 +72,9 @@ class KubeApi {
   // returns an Error. Lists, then watches from there (Kubernetes API concepts, "Efficient detection of
   // changes"). A watch that ended in order is taken up where it was; however else it ended, the list is read again.
   // Goes on through an API server that is away, busy or starts anew, and believes only whole objects and lists.
-  // One request in options.interval, which is at least a second; two may come at once, as a watch follows its list, when
-  // the time before was quiet. What failed is tried again after the interval and the server's Retry-After.
-  // Times out as WaitUntil does, two seconds after the deadline at the latest.
+  // One request in options.interval, which is at least a second; two may come at once, as a watch follows its list,
+  // when the time before was quiet. What failed is tried again after the interval and the server's Retry-After. Times
+  // out as WaitUntil does, two seconds after the deadline at the latest.
   Status WatchUntil(const ListQuery& query, std::string_view what, Deadline deadline, const WaitOptions& options,
                     const std::function<Outcome<Probe>(const std::vector<nlohmann::json>&)>& on_change);
 

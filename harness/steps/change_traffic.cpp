@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-
 namespace e2e {
 namespace {
 

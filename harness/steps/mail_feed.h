@@ -41,10 +41,11 @@ struct FeedPlan {
 
 // Each session is of the next account; message n goes to the next account and has the size that the seed gives it. Each
 // account begins with another one every time, so that sessions that end early are spread over all pairs, too: servers
-// count by sender and recipient. So ids, sizes and addresses are the same for the same plan while no message is refused.
-// A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk is asked
-// for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the sessions by a
-// few messages, and those that are never begun are answered as refused. What it counts is told as events of the run.
+// count by sender and recipient. So ids, sizes and addresses are the same for the same plan while no message is
+// refused. A message is in the ledger, on the disk, before it is begun, and its answer before it is counted. The disk
+// is asked for many of them at once, as it makes a server on the same disk wait, too: the ledger is ahead of the
+// sessions by a few messages, and those that are never begun are answered as refused. What it counts is told as events
+// of the run.
 class MailFeed : public PumpFeed {
  public:
   // `ledger` and `clock` must outlive it.

@@ -15,9 +15,7 @@ constexpr Duration kForever{24LL * 3'600'000};
 class Feed : public MailFeed {
  public:
   Feed(const MailTrafficPlan& plan, TrafficSite& site)
-      : MailFeed(plan.feed, site.ledger, site.clock),
-        site_(site),
-        count_(plan.count) {}
+      : MailFeed(plan.feed, site.ledger, site.clock), site_(site), count_(plan.count) {}
 
   void Wait(TimePoint until) override { site_.Wait(until); }
 

@@ -119,8 +119,8 @@ struct World {
   const ServerUnderTest* former_server = nullptr;
   // Passwords that were not made by the harness, for redaction.
   std::vector<std::string> secrets = {};
-  // The server's limits to incoming mail are on: Stalwart 0.16 without names from the Internet takes its settings anew at
-  // the next start only.
+  // The server's limits to incoming mail are on: Stalwart 0.16 without names from the Internet takes its settings anew
+  // at the next start only.
   bool throttled = false;
   // Names of the profiles that the release has had, the first one first.
   std::vector<std::string> servers_used = {};

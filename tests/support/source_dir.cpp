@@ -2,6 +2,8 @@
 
 namespace e2e {
 
-std::filesystem::path SourceDir() { return E2E_SOURCE_DIR; }
+std::filesystem::path SourceDir() {
+  return E2E_SOURCE_DIR;
+}
 
 }  // namespace e2e

@@ -1,5 +1,5 @@
-// Where the sources are. Only source_dir.cpp is compiled with the path, so that the objects of two working copies are the
-// same and a compiler cache serves both.
+// Where the sources are. Only source_dir.cpp is compiled with the path, so that the objects of two working copies are
+// the same and a compiler cache serves both.
 #pragma once
 
 #include <filesystem>
@@ -10,4 +10,3 @@ namespace e2e {
 std::filesystem::path SourceDir();
 
 }  // namespace e2e
-

@@ -86,7 +86,8 @@ TEST(Replay, ComesToWhatWasRecorded) {
   EXPECT_EQ(replayed->verdict, Verdict::kPass);
   EXPECT_THAT(replayed->differences, IsEmpty());
   EXPECT_THAT(replayed->left_out, IsEmpty());
-  EXPECT_THAT(DifferencesIn(Whole(Attempt(Verdict::kFail, {Step("install"), Step("http.request", kWrong)}))), IsEmpty());
+  EXPECT_THAT(DifferencesIn(Whole(Attempt(Verdict::kFail, {Step("install"), Step("http.request", kWrong)}))),
+              IsEmpty());
 }
 
 TEST(Replay, TellsAPassThatIsNone) {
@@ -100,11 +101,13 @@ TEST(Replay, NothingCheckedIsNoPass) {
 }
 
 TEST(Replay, AFaultNeedsItsReceipt) {
-  EXPECT_THAT(DifferencesIn(Whole(Attempt(
-                  Verdict::kPass, {Step("install"), Step("fault.kill", {}, "the container ended"), Step("http.request")}))),
-              IsEmpty());
-  EXPECT_THAT(DifferencesIn(Whole(Attempt(Verdict::kPass, {Step("install"), Step("fault.kill"), Step("http.request")}))),
-              testing::Contains("smoke/boot: PASS, INCONCLUSIVE"));
+  EXPECT_THAT(
+      DifferencesIn(Whole(Attempt(
+          Verdict::kPass, {Step("install"), Step("fault.kill", {}, "the container ended"), Step("http.request")}))),
+      IsEmpty());
+  EXPECT_THAT(
+      DifferencesIn(Whole(Attempt(Verdict::kPass, {Step("install"), Step("fault.kill"), Step("http.request")}))),
+      testing::Contains("smoke/boot: PASS, INCONCLUSIVE"));
 }
 
 TEST(Replay, CleanUpThatFailedIsNoPass) {
@@ -160,6 +163,27 @@ TEST(Replay, MeasurementsAreHeldAgainstTheirBudgets) {
   unseen.erase("pod");
   EXPECT_THAT(Replay(Whole(Attempt(Verdict::kPass, steps), unseen).events),
               FailsWith(ErrorKind::kBadScenario, HasSubstr("does not tell all of it")));
+}
+
+TEST(Replay, AMeasurementThatCameToNothingStaysWhatItsStepSaid) {
+  const Error lost(ErrorKind::kInfra, "its meter ended");
+  EXPECT_THAT(DifferencesIn(Whole(Attempt(Verdict::kInfra, {Step("install"), Step("outage.end", lost)}))), IsEmpty());
+}
+
+TEST(Replay, WhatNeverBeganIsLeftOut) {
+  Recorded recorded;
+  recorded.End(Attempt(Verdict::kInfra, {}));
+  const auto replayed = Replay(recorded.events);
+  ASSERT_THAT(replayed, Succeeds());
+  EXPECT_THAT(replayed->left_out, ElementsAre("smoke/boot: INFRA"));
+  EXPECT_EQ(replayed->scenarios, 0);
+}
+
+TEST(Replay, WhatWasStoppedOnItsWayIsLeftOut) {
+  const auto replayed = Replay(Whole(Attempt(Verdict::kInterrupted, {Step("install"), Step("http.request")})).events);
+  ASSERT_THAT(replayed, Succeeds());
+  EXPECT_THAT(replayed->left_out, ElementsAre("smoke/boot: INTERRUPTED", "the run: it was stopped"));
+  EXPECT_THAT(replayed->differences, IsEmpty());
 }
 
 TEST(Replay, WhatEndedFromOutsideIsLeftOut) {

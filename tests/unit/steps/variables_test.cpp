@@ -36,7 +36,8 @@ TEST_F(VariablesTest, WhatNobodySavedProvesNothing) {
 
 TEST_F(VariablesTest, SecretsAreInEveryFormThatTextsCanHave) {
   const std::vector<std::string> secrets = SecretsOf(world_);
-  for (const char* name : {"user1.password", "user1.base64-plain", "user1.base64-basic", "user2.base64-password", "admin.password"})
+  for (const char* name :
+       {"user1.password", "user1.base64-plain", "user1.base64-basic", "user2.base64-password", "admin.password"})
     EXPECT_THAT(secrets, Contains(*ValueOf(world_, name))) << name;
 }
 
@@ -61,7 +62,8 @@ TEST_F(VariablesTest, AStepRunsWithItsTextsReplacedAndKeepsThem) {
   world_.variables["id"] = "two";
   EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|two|{\"two\":[\"two\",5]}");
   world_.variables["id"] = "pass-2, in words";
-  EXPECT_EQ(*RunStep(step, world_, Soon()), "to user1@example.org|***, in words|{\"***, in words\":[\"***, in words\",5]}");
+  EXPECT_EQ(*RunStep(step, world_, Soon()),
+            "to user1@example.org|***, in words|{\"***, in words\":[\"***, in words\",5]}");
   world_.variables.clear();
   EXPECT_THAT(RunStep(step, world_, Soon()), FailsWith(ErrorKind::kInconclusive, HasSubstr("replacing ${id}")));
 }
