@@ -49,6 +49,10 @@ class Cluster:
         self.tls = ssl.create_default_context(cafile=f"{self.folder.name}/ca")
         self.tls.load_cert_chain(f"{self.folder.name}/cert", f"{self.folder.name}/key")
 
+    def environment(self):
+        """For kubectl, helm and client-go, which keep what they learn of the cluster with the bench then."""
+        return {"KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": f"{self.folder.name}/kube"}
+
     def kubectl(self):
         """The program, out of the node, wherever its image has it. Not for several threads at once."""
         place = f"{self.folder.name}/kubectl"

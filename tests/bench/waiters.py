@@ -33,7 +33,7 @@ def noticed(cluster, prefix, command, begun):
     all_wait = threading.Barrier(WAITERS + 1, timeout=LONGEST)
 
     def wait(name):
-        environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECTL": kubectl, "NAME": name}
+        environment = {**os.environ, **cluster.environment(), "KUBECTL": kubectl, "NAME": name}
         with subprocess.Popen(command(name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as process:
             said = []
             for line in process.stdout:
