@@ -124,7 +124,8 @@ void PrepareChild(const char* cwd) {
 bp::environment EnvironmentFor(const Command& command) {
   bp::environment env = boost::this_process::environment();
   for (const std::string& name : command.unset_env) env.erase(name);
-  for (const auto& [name, value] : command.env) env[name] = value;
+  // Not env[name], which reads beyond the ends of entries that are shorter than the name.
+  for (const auto& [name, value] : command.env) env.set(name, value);
   return env;
 }
 

@@ -122,6 +122,16 @@ TEST_F(SystemRunnerTest, AddsAndRemovesEnvironment) {
   EXPECT_EQ(result->out, "inherited added\n");
 }
 
+TEST_F(SystemRunnerTest, TheEnvironmentsNamesMayBeLongerThanItsEntries) {
+  setenv("E2E_SHORT", "not in the string itself", 1);
+  const std::string name = "E2E_TEST_" + std::string(200, 'X');
+  setenv(name.c_str(), "before", 1);
+  const auto result = Run({.argv = {"/bin/sh", "-c", "echo $" + name}, .env = {{name, "after"}, {name + "Y", ""}}});
+  unsetenv(name.c_str());
+  ASSERT_THAT(result, Succeeds());
+  EXPECT_EQ(result->out, "after\n");
+}
+
 TEST_F(SystemRunnerTest, RunsInTheFolder) {
   EXPECT_EQ(Run({.argv = {"pwd"}, .cwd = "/usr"})->out, "/usr\n");
   EXPECT_THAT(Run({.argv = {"pwd"}, .cwd = "/no/such"}), FailsWith(ErrorKind::kInfra, HasSubstr("/no/such")));
