@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "base/yaml.h"
 #include "support/fake_clock.h"
 #include "support/fake_command_runner.h"
 #include "support/outcome_matchers.h"
+#include "support/source_dir.h"
 #include "support/temp_dir.h"
 
 namespace e2e {
@@ -251,6 +253,21 @@ TEST_F(KindClusterTest, AReleasedClusterStays) {
     EXPECT_THAT(cluster->Release(), Succeeds());
   }
   EXPECT_TRUE(json::parse(TempDir::Read(dir_ / "leases/e2e-1.json"))["kept"].get<bool>());
+}
+
+json ShippedConfig(const std::string& name) {
+  const auto config = YamlNode::ParseFile((SourceDir() / "kind-config" / name).string());
+  EXPECT_THAT(config, Succeeds());
+  return config ? config->ToJson() : json();
+}
+
+TEST(KindConfig, ThatForCgroup1HasOnePatchMore) {
+  json cgroup1 = ShippedConfig("cluster-cgroup1.yaml");
+  json& patches = cgroup1["kubeadmConfigPatches"];
+  ASSERT_FALSE(patches.empty());
+  EXPECT_THAT(patches.back().get<std::string>(), HasSubstr("failCgroupV1: false"));
+  patches.erase(patches.size() - 1);
+  EXPECT_EQ(cgroup1, ShippedConfig("cluster.yaml"));
 }
 
 }  // namespace
