@@ -92,8 +92,7 @@ void Ledger::SortMessages(const Findings& found, LedgerReport& report) const {
       continue;
     }
     // RFC 6851 3.3: a move that was cut off has to leave the message in one of both mailboxes, and may in each.
-    const bool cut_off = state != nullptr && state->where.values().size() > 1;
-    if (++copies[{at->second, cut_off ? message.mailbox : std::string()}] == 2)
+    if (++copies[{at->second, state != nullptr ? message.mailbox : std::string()}] == 2)
       report.duplicate.push_back(Line(message));
     there.insert(at->second);
     if (state != nullptr) CompareFlags(message, *state, report);
