@@ -91,7 +91,7 @@ Status Ledger::Sync() {
 }
 
 bool Ledger::Apply(const std::string& line) try {
-  const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const json record = json::parse(line);
   if (!record.is_object()) return false;
   const std::string op = record.value("op", "");
   if (op == "sending" || op == "changing") found_.reset();

@@ -18,7 +18,7 @@ TEST_F(LedgerChangesTest, WhatWasReadBackComesBackWhole) {
   EXPECT_EQ(read->found()->mailboxes.front().uidnext, 2u);
   EXPECT_EQ(read->found()->scripts.front().name, "s");
   EXPECT_TRUE(read->found()->scripts.front().active);
-  Store("m", "", Ack::kOk);
+  Store("m", "", std::nullopt);
   EXPECT_FALSE(Ledger::Read(file_)->found()) << "it says nothing of what was done behind it";
 }
 
