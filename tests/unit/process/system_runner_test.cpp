@@ -122,14 +122,12 @@ TEST_F(SystemRunnerTest, AddsAndRemovesEnvironment) {
   EXPECT_EQ(result->out, "inherited added\n");
 }
 
-TEST_F(SystemRunnerTest, TheEnvironmentsNamesMayBeLongerThanItsEntries) {
-  setenv("E2E_SHORT", "not in the string itself", 1);
+// Entries of the environment are shorter: only the address sanitizer notices a look-up that reads beyond their ends.
+TEST_F(SystemRunnerTest, AVariablesNameMayBeLong) {
   const std::string name = "E2E_TEST_" + std::string(200, 'X');
-  setenv(name.c_str(), "before", 1);
-  const auto result = Run({.argv = {"/bin/sh", "-c", "echo $" + name}, .env = {{name, "after"}, {name + "Y", ""}}});
-  unsetenv(name.c_str());
+  const auto result = Run({.argv = {"/bin/sh", "-c", "echo $" + name}, .env = {{name, "added"}}});
   ASSERT_THAT(result, Succeeds());
-  EXPECT_EQ(result->out, "after\n");
+  EXPECT_EQ(result->out, "added\n");
 }
 
 TEST_F(SystemRunnerTest, RunsInTheFolder) {
