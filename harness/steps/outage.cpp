@@ -62,7 +62,8 @@ ProbeTruth Compare(const std::vector<ReadyChange>& changes, const std::vector<Av
   std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
   ProbeTruth truth;
-  for (std::size_t i = 0; i + 1 < points.size() && points[i] < end; ++i) {
+  // The end is one of them.
+  for (std::size_t i = 0; points[i] < end; ++i) {
     const auto next = std::upper_bound(changes.begin(), changes.end(), points[i],
                                        [](TimePoint at, const ReadyChange& change) { return at < change.at; });
     if (next == changes.begin()) continue;
