@@ -57,6 +57,15 @@ TEST_F(LedgerChangesTest, ACopyIsADuplicateWhereItMayBeAndResurrectedElsewhere) 
   EXPECT_THAT(Classify({In("b", "m", 1), In("b", "m", 2)}).duplicate, ElementsAre(HasSubstr("UID 2")));
 }
 
+TEST_F(LedgerChangesTest, AMessageInAMailboxWhereItMayNotBeIsToldOnce) {
+  Append("m", Ack::kOk);
+  Move("m", Ack::kOk);
+  const LedgerReport report = Classify({In("a", "m", 1, "\\Seen"), In("a", "m", 2)});
+  EXPECT_THAT(report.resurrected, ElementsAre(HasSubstr("a UID 1"), HasSubstr("a UID 2")));
+  EXPECT_THAT(report.duplicate, IsEmpty());
+  EXPECT_THAT(report.flags, IsEmpty()) << "those of a message that is where it belongs";
+}
+
 TEST_F(LedgerChangesTest, WhatWasExpungedStaysAway) {
   for (const Ack ack : kAcks) {
     const std::string id = "m" + std::to_string(static_cast<int>(ack));
