@@ -92,7 +92,6 @@ Status Ledger::Sync() {
 
 bool Ledger::Apply(const std::string& line) try {
   const json record = json::parse(line);
-  if (!record.is_object()) return false;
   const std::string op = record.value("op", "");
   if (op == "sending" || op == "changing") found_.reset();
   if (op == "sending") {
@@ -124,6 +123,7 @@ bool Ledger::ApplyReadBack(const std::string& op, const json& record) {
     if (to_come_ == 0) found_.emplace();
     return true;
   }
+  if (to_come_ == 0) return false;
   if (op == "found") {
     reading_.messages.push_back(StoredFrom(record));
   } else if (op == "found-mailbox") {
@@ -133,7 +133,7 @@ bool Ledger::ApplyReadBack(const std::string& op, const json& record) {
   } else {
     return false;
   }
-  if (to_come_ > 0 && --to_come_ == 0) found_ = std::exchange(reading_, {});
+  if (--to_come_ == 0) found_ = std::exchange(reading_, {});
   return true;
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "steps/ledger.h"
 #include "support/outcome_matchers.h"
@@ -46,6 +47,75 @@ TEST(LedgerFile, IsClosedWhereAnotherTakesItsPlace) {
   *ledger = std::move(*other);
   EXPECT_EQ(TimesOpen(dir / "a"), 0);
   EXPECT_EQ(TimesOpen(dir / "b"), 1);
+}
+
+// One of each line that a ledger writes, and no other.
+Ledger WithEveryLine(const std::filesystem::path& file) {
+  auto made = Ledger::Create(file);
+  if (!made) ADD_FAILURE() << made.error().Render();
+  Ledger ledger = std::move(made).value();
+  EXPECT_THAT(ledger.Appending({"m", "u@example.org", "00", 1, Ack::kUnknown, ""}, "a"), Succeeds());
+  EXPECT_THAT(ledger.Answered("m", Ack::kOk, "OK"), Succeeds());
+  EXPECT_THAT(ledger.Changing({"c", ChangeKind::kMove, "u@example.org", "m", "a", "b"}), Succeeds());
+  EXPECT_THAT(ledger.Changed("c", Ack::kOk, "OK"), Succeeds());
+  const StoredMessage stored{"u@example.org", "b", 9, 1, "m", "00", 0};
+  EXPECT_THAT(ledger.ReadBack({{stored}, {{"u@example.org", "b", 9, 2}}, {{"u@example.org", "s", "00", true}}}),
+              Succeeds());
+  EXPECT_THAT(ledger.Seen({stored}), Succeeds());
+  EXPECT_THAT(ledger.Given(stored), Succeeds());
+  EXPECT_THAT(ledger.Opened({"u@example.org", "b", 9, 2}), Succeeds());
+  return ledger;
+}
+
+TEST(LedgerFile, HasNoStrangeLineOfItsOwn) {
+  const TempDir dir;
+  const Ledger ledger = WithEveryLine(dir / "a");
+  const auto read = Ledger::Read(dir / "a");
+  EXPECT_EQ(read->strange(), 0u) << TempDir::Read(dir / "a");
+  ASSERT_TRUE(read->found()) << "nothing began behind it";
+  EXPECT_EQ(read->found()->scripts.size(), 1u);
+}
+
+TEST(LedgerFile, WhatBeginsBehindAReadBackTakesItAway) {
+  const TempDir dir;
+  Ledger one = WithEveryLine(dir / "a");
+  EXPECT_THAT(one.Changing({"d", ChangeKind::kExpunge, "u@example.org", "m", "b", ""}), Succeeds());
+  EXPECT_FALSE(Ledger::Read(dir / "a")->found());
+  Ledger other = WithEveryLine(dir / "b");
+  EXPECT_THAT(other.Sending({"n", "u@example.org", "00", 1, Ack::kUnknown, ""}), Succeeds());
+  EXPECT_FALSE(Ledger::Read(dir / "b")->found());
+}
+
+TEST(LedgerFile, EachLineThatNoLedgerWritesIsStrange) {
+  const TempDir dir;
+  const char* const lines[] = {"garbage",
+                               "[1]",
+                               "7",
+                               "null",
+                               "{}",
+                               R"({"op":5})",
+                               R"({"op":"else"})",
+                               R"({"op":"sending","id":7})",
+                               R"({"op":"answered","id":"none"})",
+                               R"({"op":"changing","id":"x","kind":"else"})"};
+  for (const char* const line : lines) {
+    std::ofstream(dir / "a") << line << "\n";
+    EXPECT_EQ(Ledger::Read(dir / "a")->strange(), 1u) << line;
+  }
+}
+
+TEST(LedgerFile, MoreFoundThanWasAnnouncedIsStrange) {
+  const TempDir dir;
+  const std::string found = R"({"op":"found","id":"m"})";
+  std::ofstream(dir / "a") << found << "\n";
+  EXPECT_EQ(Ledger::Read(dir / "a")->strange(), 1u);
+  std::ofstream(dir / "a") << R"({"op":"read-back","messages":1})"
+                           << "\n"
+                           << found << "\n"
+                           << found << "\n";
+  const auto read = Ledger::Read(dir / "a");
+  EXPECT_EQ(read->strange(), 3u);
+  EXPECT_EQ(read->found()->messages.size(), 1u);
 }
 
 }  // namespace

@@ -280,6 +280,11 @@ TEST_F(LedgerTest, AUidMustStayWithItsMessage) {
                           "b u@example.org/INBOX UID 2 UIDVALIDITY 9 is no longer there"));
 }
 
+TEST_F(LedgerTest, UidsAreSeenInAnyOrder) {
+  EXPECT_THAT(ledger_.Seen({Stored("b", 2), Stored("a", 1)}), Succeeds());
+  EXPECT_THAT(Classify({Stored("a", 1), Stored("b", 2)}).stale, IsEmpty());
+}
+
 TEST_F(LedgerTest, UidsOfOtherMailboxesAreOfNoConcern) {
   Send("a", Ack::kOk);
   EXPECT_THAT(ledger_.Seen({Stored("a", 1)}), Succeeds());
