@@ -101,6 +101,10 @@ TEST(LedgerFile, EachLineThatNoLedgerWritesIsStrange) {
   for (const char* const line : lines) {
     std::ofstream(dir / "a") << line << "\n";
     EXPECT_EQ(Ledger::Read(dir / "a")->strange(), 1u) << line;
+    std::ofstream(dir / "a") << R"({"op":"read-back","messages":1})"
+                             << "\n"
+                             << line << "\n";
+    EXPECT_EQ(Ledger::Read(dir / "a")->strange(), 2u) << line << " within a read-back";
   }
 }
 
