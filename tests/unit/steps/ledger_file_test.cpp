@@ -1,4 +1,4 @@
-// A ledger makes its file, and holds it open for as long as it lives.
+// A ledger's file: made once, held open for as long as the ledger lives, and read again line by line.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -49,41 +49,24 @@ TEST(LedgerFile, IsClosedWhereAnotherTakesItsPlace) {
   EXPECT_EQ(TimesOpen(dir / "b"), 1);
 }
 
-// One of each line that a ledger writes, and no other.
-Ledger WithEveryLine(const std::filesystem::path& file) {
-  auto made = Ledger::Create(file);
-  if (!made) ADD_FAILURE() << made.error().Render();
-  Ledger ledger = std::move(made).value();
-  EXPECT_THAT(ledger.Appending({"m", "u@example.org", "00", 1, Ack::kUnknown, ""}, "a"), Succeeds());
-  EXPECT_THAT(ledger.Answered("m", Ack::kOk, "OK"), Succeeds());
-  EXPECT_THAT(ledger.Changing({"c", ChangeKind::kMove, "u@example.org", "m", "a", "b"}), Succeeds());
-  EXPECT_THAT(ledger.Changed("c", Ack::kOk, "OK"), Succeeds());
-  const StoredMessage stored{"u@example.org", "b", 9, 1, "m", "00", 0};
-  EXPECT_THAT(ledger.ReadBack({{stored}, {{"u@example.org", "b", 9, 2}}, {{"u@example.org", "s", "00", true}}}),
-              Succeeds());
-  EXPECT_THAT(ledger.Seen({stored}), Succeeds());
-  EXPECT_THAT(ledger.Given(stored), Succeeds());
-  EXPECT_THAT(ledger.Opened({"u@example.org", "b", 9, 2}), Succeeds());
-  return ledger;
-}
-
 TEST(LedgerFile, HasNoStrangeLineOfItsOwn) {
   const TempDir dir;
-  const Ledger ledger = WithEveryLine(dir / "a");
+  auto ledger = Ledger::Create(dir / "a");
+  ASSERT_THAT(ledger, Succeeds());
+  EXPECT_THAT(ledger->Appending({"m", "u@example.org", "00", 1, Ack::kUnknown, ""}, "a"), Succeeds());
+  EXPECT_THAT(ledger->Answered("m", Ack::kOk, "OK"), Succeeds());
+  EXPECT_THAT(ledger->Changing({"c", ChangeKind::kMove, "u@example.org", "m", "a", "b"}), Succeeds());
+  EXPECT_THAT(ledger->Changed("c", Ack::kOk, "OK"), Succeeds());
+  const StoredMessage stored{"u@example.org", "b", 9, 1, "m", "00", 0};
+  EXPECT_THAT(ledger->ReadBack({{stored}, {{"u@example.org", "b", 9, 2}}, {{"u@example.org", "s", "00", true}}}),
+              Succeeds());
+  EXPECT_THAT(ledger->Seen({stored}), Succeeds());
+  EXPECT_THAT(ledger->Given(stored), Succeeds());
+  EXPECT_THAT(ledger->Opened({"u@example.org", "b", 9, 2}), Succeeds());
   const auto read = Ledger::Read(dir / "a");
   EXPECT_EQ(read->strange(), 0u) << TempDir::Read(dir / "a");
-  ASSERT_TRUE(read->found()) << "nothing began behind it";
+  ASSERT_TRUE(read->found()) << "nothing was sent or changed behind it";
   EXPECT_EQ(read->found()->scripts.size(), 1u);
-}
-
-TEST(LedgerFile, WhatBeginsBehindAReadBackTakesItAway) {
-  const TempDir dir;
-  Ledger one = WithEveryLine(dir / "a");
-  EXPECT_THAT(one.Changing({"d", ChangeKind::kExpunge, "u@example.org", "m", "b", ""}), Succeeds());
-  EXPECT_FALSE(Ledger::Read(dir / "a")->found());
-  Ledger other = WithEveryLine(dir / "b");
-  EXPECT_THAT(other.Sending({"n", "u@example.org", "00", 1, Ack::kUnknown, ""}), Succeeds());
-  EXPECT_FALSE(Ledger::Read(dir / "b")->found());
 }
 
 TEST(LedgerFile, EachLineThatNoLedgerWritesIsStrange) {

@@ -11,7 +11,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 LedgerAnswer ReadAgain(const std::string& reply) {
-  return AnswerFrom(json::parse(AnswerLine("acked", {.id = "1", .ack = Ack::kOk, .reply = reply})));
+  return AnswerFrom(json::parse(AnswerLine("answered", {.id = "1", .ack = Ack::kOk, .reply = reply})));
 }
 
 TEST(LedgerLinesTest, EveryCharacterComesBack) {
@@ -23,7 +23,7 @@ TEST(LedgerLinesTest, EveryCharacterComesBack) {
 }
 
 TEST(LedgerLinesTest, WordsOfOtherLanguagesStayReadable) {
-  EXPECT_THAT(AnswerLine("acked", {.id = "1", .ack = Ack::kOk, .reply = "prêt"}), HasSubstr("prêt"));
+  EXPECT_THAT(AnswerLine("answered", {.id = "1", .ack = Ack::kOk, .reply = "prêt"}), HasSubstr("prêt"));
   EXPECT_EQ(ReadAgain("prêt").reply, "prêt");
 }
 

@@ -160,13 +160,6 @@ TEST_F(LedgerTest, StrangeLinesAreLeftOutAndTold) {
   EXPECT_EQ(read->strange(), 3u) << "behind the two lines of the first message";
 }
 
-TEST_F(LedgerTest, AnAnswerToNothingIsStrange) {
-  Send("a", Ack::kOk);
-  EXPECT_EQ(Ledger::Read(file_)->strange(), 0u);
-  std::ofstream(file_, std::ios::app) << "{\"op\": \"answered\", \"id\": \"none\", \"ack\": \"ok\"}\n";
-  EXPECT_EQ(Ledger::Read(file_)->strange(), 3u);
-}
-
 TEST_F(LedgerTest, TakesWhateverBytesAServerSays) {
   Send("a", Ack::kOk, "250 \xff\xfe");
   StoredMessage odd = Stored("a");
