@@ -26,7 +26,6 @@ Interrupt::~Interrupt() {
     sigaction(SIGTERM, &g_former_term, nullptr);
     sigaction(SIGPIPE, &g_former_pipe, nullptr);
   }
-  close(fd_);
 }
 
 void Interrupt::Install() {
@@ -55,13 +54,13 @@ void Interrupt::OnSignal(int) {
 void Interrupt::Request() {
   requested_ = true;
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(fd_, &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = write(fd_.get(), &one, sizeof one);
 }
 
 void Interrupt::Acknowledge() {
   requested_ = false;
   std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t read_bytes = read(fd_, &count, sizeof count);
+  [[maybe_unused]] const ssize_t read_bytes = read(fd_.get(), &count, sizeof count);
 }
 
 }  // namespace e2e

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "base/descriptor.h"
+
 namespace e2e {
 
 // The first signal asks for an orderly end; the second one ends the process at once with status 130.
@@ -23,7 +25,7 @@ class Interrupt {
   // Clears the request, so that teardown can run commands of its own. A further signal still ends at once.
   void Acknowledge();
   // Readable from the first signal until Acknowledge().
-  int Fd() const { return fd_; }
+  int Fd() const { return fd_.get(); }
 
  private:
   static void OnSignal(int signal);
@@ -31,7 +33,7 @@ class Interrupt {
   std::atomic<bool> requested_{false};
   std::atomic<bool> seen_{false};
   bool installed_ = false;
-  int fd_ = -1;
+  const Descriptor fd_;
 };
 
 }  // namespace e2e

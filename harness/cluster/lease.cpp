@@ -12,6 +12,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 #include "cluster/delete_cluster.h"
 #include "cluster/json_access.h"
@@ -81,19 +82,14 @@ class FolderLock {
     std::filesystem::create_directories(folder, error);
     if (error) return FolderError(folder, error.value());
     const std::filesystem::path file = folder / ".lock";
-    FolderLock lock(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
-    if (lock.fd_ < 0 || flock(lock.fd_, LOCK_EX) != 0) return FolderError(file, errno);
+    FolderLock lock(Descriptor(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)));
+    if (!lock.fd_.open() || flock(lock.fd_.get(), LOCK_EX) != 0) return FolderError(file, errno);
     return lock;
-  }
-  explicit FolderLock(int fd) : fd_(fd) {}
-  FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (fd_ >= 0) close(fd_);
   }
 
  private:
-  int fd_;
+  explicit FolderLock(Descriptor fd) : fd_(std::move(fd)) {}
+  Descriptor fd_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 
 namespace e2e {
@@ -37,17 +38,16 @@ constexpr int kFirstHostPort = 20000;
 constexpr int kHostPorts = 10000;
 
 bool IsFree(std::uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
+  const Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.open()) return false;
   const int one = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const bool free = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(fd, 1) == 0;
-  close(fd);
-  return free;
+  const auto* where = reinterpret_cast<const sockaddr*>(&address);
+  return bind(fd.get(), where, sizeof address) == 0 && listen(fd.get(), 1) == 0;
 }
 
 // The inode of the socket that listens on `port`, out of the kernel's table, or empty.

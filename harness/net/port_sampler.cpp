@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,16 +11,16 @@
 namespace e2e {
 namespace {
 
-int Dial(const Endpoint& endpoint) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+// Closed when it could not even begin.
+Descriptor Dial(const Endpoint& endpoint) {
+  Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(endpoint.port);
   inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
-  if (fd < 0) return -1;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EINPROGRESS) return fd;
-  close(fd);
-  return -1;
+  const auto* to = reinterpret_cast<const sockaddr*>(&address);
+  if (fd.open() && connect(fd.get(), to, sizeof address) != 0 && errno != EINPROGRESS) fd.Close();
+  return fd;
 }
 
 bool Failed(int fd) {
@@ -47,12 +46,6 @@ std::string_view Name(SampleEnd end) {
   return "unknown";
 }
 
-PortSampler::~PortSampler() {
-  for (const Flight& flight : flights_) {
-    if (flight.fd >= 0) close(flight.fd);
-  }
-}
-
 void PortSampler::Run(const Clock& clock, const Interrupt& interrupt,
                       const std::function<void(const Sample&)>& on_sample) {
   next_.assign(ports_.size(), clock.Now());
@@ -60,7 +53,7 @@ void PortSampler::Run(const Clock& clock, const Interrupt& interrupt,
     BeginDue(clock);
     std::vector<pollfd> ready{{interrupt.Fd(), POLLIN, 0}};
     for (const Flight& flight : flights_) {
-      ready.push_back({flight.fd, static_cast<short>(flight.connected ? POLLIN : POLLOUT), 0});
+      ready.push_back({flight.fd.get(), static_cast<short>(flight.connected ? POLLIN : POLLOUT), 0});
     }
     poll(ready.data(), ready.size(), WaitTime(clock.Now()));
     for (std::size_t i = 0; i < flights_.size(); ++i) {
@@ -84,7 +77,7 @@ void PortSampler::BeginDue(const Clock& clock) {
 
 void PortSampler::Begin(std::size_t port, TimePoint now) {
   Flight flight{.sample = {.port = port, .begun = now}, .fd = Dial(ports_[port].endpoint)};
-  if (flight.fd < 0) {
+  if (!flight.fd.open()) {
     End(flight, SampleEnd::kRefused);
     ended_.push_back(std::move(flight));
   } else {
@@ -101,17 +94,17 @@ int PortSampler::WaitTime(TimePoint now) const {
 
 bool PortSampler::Advance(Flight& flight) {
   if (flight.connected) return Listen(flight);
-  if (Failed(flight.fd)) return End(flight, SampleEnd::kRefused);
+  if (Failed(flight.fd.get())) return End(flight, SampleEnd::kRefused);
   flight.connected = true;
   const std::string& request = ports_[flight.sample.port].request;
   if (request.empty()) return false;
-  const ssize_t sent = send(flight.fd, request.data(), request.size(), MSG_NOSIGNAL);
+  const ssize_t sent = send(flight.fd.get(), request.data(), request.size(), MSG_NOSIGNAL);
   return sent == static_cast<ssize_t>(request.size()) ? false : End(flight, SampleEnd::kClosed);
 }
 
 bool PortSampler::Listen(Flight& flight) {
   char chunk[512];
-  const ssize_t got = recv(flight.fd, chunk, sizeof chunk, 0);
+  const ssize_t got = recv(flight.fd.get(), chunk, sizeof chunk, 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (got <= 0) return End(flight, SampleEnd::kClosed);
   flight.heard.append(chunk, static_cast<std::size_t>(got));
@@ -122,17 +115,17 @@ bool PortSampler::Listen(Flight& flight) {
 
 void PortSampler::EndExpired(TimePoint now) {
   for (Flight& flight : flights_) {
-    if (flight.fd < 0 || flight.sample.begun + patience_ > now) continue;
+    if (!flight.fd.open() || flight.sample.begun + patience_ > now) continue;
     End(flight, SampleEnd::kSilent);
     ended_.push_back(std::exchange(flight, Flight{}));
   }
-  std::erase_if(flights_, [](const Flight& flight) { return flight.fd < 0; });
+  std::erase_if(flights_, [](const Flight& flight) { return !flight.fd.open(); });
 }
 
 void PortSampler::HandOver(TimePoint now, const std::function<void(const Sample&)>& on_sample) {
   for (Flight& flight : ended_) {
     flight.sample.took = Between(flight.sample.begun, now);
-    if (flight.fd >= 0) close(flight.fd);
+    flight.fd.Close();
     on_sample(flight.sample);
   }
   ended_.clear();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/interrupt.h"
 #include "net/endpoint.h"
 
@@ -44,7 +45,6 @@ struct Sample {
 class PortSampler {
  public:
   PortSampler(std::vector<SampledPort> ports, Duration patience) : ports_(std::move(ports)), patience_(patience) {}
-  ~PortSampler();
   PortSampler(const PortSampler&) = delete;
   PortSampler& operator=(const PortSampler&) = delete;
 
@@ -54,7 +54,7 @@ class PortSampler {
  private:
   struct Flight {
     Sample sample;
-    int fd = -1;
+    Descriptor fd{};
     bool connected = false;
     std::string heard{};
   };

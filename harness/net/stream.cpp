@@ -6,7 +6,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "net/tls_session.h"
 
 namespace e2e {
@@ -21,12 +21,10 @@ namespace e2e {
 struct Stream::State {
   State(Endpoint where, const Clock& clock_in, const Interrupt& interrupt_in)
       : endpoint(std::move(where)), clock(clock_in), interrupt(interrupt_in) {}
-  ~State() { Close(); }
 
   void Close() {
     tls.reset();
-    if (fd >= 0) close(fd);
-    fd = -1;
+    fd.Close();
   }
   // Until the socket is ready for `events`.
   Status Wait(short events, Deadline deadline, std::string_view what) const;
@@ -39,7 +37,8 @@ struct Stream::State {
   Endpoint endpoint;
   const Clock& clock;
   const Interrupt& interrupt;
-  int fd = -1;
+  Descriptor fd;
+  // Destroyed before the socket that it uses.
   std::unique_ptr<TlsSession> tls;
 };
 
@@ -67,7 +66,7 @@ Status Stream::State::Wait(short events, Deadline deadline, std::string_view wha
       return Error(ErrorKind::kInterrupted, fmt::format("{} {} stopped on request", what, endpoint.Text()));
     }
     const auto left = std::min(deadline.Left(clock) + Duration(1), Duration(1000));
-    pollfd ready[] = {{fd, events, 0}, {interrupt.Fd(), POLLIN, 0}};
+    pollfd ready[] = {{fd.get(), events, 0}, {interrupt.Fd(), POLLIN, 0}};
     poll(ready, 2, static_cast<int>(deadline.Passed(clock) ? 0 : left.count()));
     if (ready[0].revents != 0) return Status();
     if (deadline.Passed(clock)) {
@@ -78,12 +77,12 @@ Status Stream::State::Wait(short events, Deadline deadline, std::string_view wha
 }
 
 IoStep Stream::State::ReadStep(char* buffer, std::size_t size) {
-  return tls ? tls->Read(buffer, size) : FromErrno(recv(fd, buffer, size, 0));
+  return tls ? tls->Read(buffer, size) : FromErrno(recv(fd.get(), buffer, size, 0));
 }
 
 IoStep Stream::State::WriteStep(std::string_view bytes) {
   if (tls) return tls->Write(bytes.data(), bytes.size());
-  return FromErrno(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  return FromErrno(send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 
 Stream::Stream(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -100,17 +99,17 @@ Outcome<Stream> Stream::Connect(const Endpoint& endpoint, const Clock& clock, co
   const int failure = getaddrinfo(endpoint.address.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
   if (failure != 0) return state->Lost("finding the address of", gai_strerror(failure));
   const std::unique_ptr<addrinfo, FreeAddresses> address(found);
-  state->fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (state->fd < 0) return Error(ErrorKind::kInfra, fmt::format("opening a socket: {}", std::strerror(errno)));
+  state->fd = Descriptor(socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!state->fd.open()) return Error(ErrorKind::kInfra, fmt::format("opening a socket: {}", std::strerror(errno)));
   // Dialogues send small commands and wait for the answer; delaying them would only cost time.
   const int on = 1;
-  setsockopt(state->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connect(state->fd, address->ai_addr, address->ai_addrlen) != 0) {
+  setsockopt(state->fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connect(state->fd.get(), address->ai_addr, address->ai_addrlen) != 0) {
     if (errno != EINPROGRESS) return state->Lost("connecting to", std::strerror(errno) + std::string(kHint));
     E2E_CHECK(state->Wait(POLLOUT, deadline, "connecting to"), "reaching " + endpoint.host);
     int error = 0;
     socklen_t size = sizeof error;
-    getsockopt(state->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    getsockopt(state->fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return state->Lost("connecting to", std::strerror(error) + std::string(kHint));
   }
   return Stream(std::move(state));
@@ -118,7 +117,7 @@ Outcome<Stream> Stream::Connect(const Endpoint& endpoint, const Clock& clock, co
 
 Status Stream::StartTls(const TlsTrust& trust, Deadline deadline) {
   E2E_TRY(state_->tls,
-          TlsSession::Handshake(state_->fd, state_->endpoint, trust, state_->clock, state_->interrupt, deadline),
+          TlsSession::Handshake(state_->fd.get(), state_->endpoint, trust, state_->clock, state_->interrupt, deadline),
           "securing the connection");
   return Status();
 }
@@ -158,7 +157,7 @@ void Stream::Close() {
   state_->Close();
 }
 bool Stream::open() const {
-  return state_->fd >= 0;
+  return state_->fd.open();
 }
 bool Stream::secure() const {
   return state_->tls != nullptr;

@@ -25,6 +25,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/descriptor.h"
 #include "base/text.h"
 #include "process/find_program.h"
 
@@ -32,26 +33,6 @@ namespace e2e {
 namespace {
 
 namespace bp = boost::process;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { Close(); }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  void Close() {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 Error SystemError(std::string_view doing) {
   return Error(ErrorKind::kInfra, fmt::format("{}: {}", doing, std::strerror(errno)));

@@ -20,10 +20,6 @@ EventFile::EventFile(const std::filesystem::path& path, const Clock& clock, json
       about_(std::move(about)),
       fd_(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644)) {}
 
-EventFile::~EventFile() {
-  if (fd_ >= 0) close(fd_);
-}
-
 void EventFile::Tell(std::string_view event, const json& fields) noexcept {
   try {
     json object = about_;
@@ -32,7 +28,7 @@ void EventFile::Tell(std::string_view event, const json& fields) noexcept {
     object["at"] = Rfc3339(clock_.WallNow());
     object["t"] = Moment(clock_.Now());
     const std::string line = object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-    if (write(fd_, line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
+    if (write(fd_.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
   } catch (const std::exception&) {
     // Counted below, as one that the disk did not take.
   }

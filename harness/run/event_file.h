@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/descriptor.h"
 #include "base/event_sink.h"
 
 namespace e2e {
@@ -25,7 +26,6 @@ class EventFile : public EventSink {
   // `about` is an object whose fields every event gets. A file that can't be opened or written shows in Lost(). `clock`
   // must outlive it.
   EventFile(const std::filesystem::path& path, const Clock& clock, nlohmann::json about = nlohmann::json::object());
-  ~EventFile() override;
   EventFile(const EventFile&) = delete;
   EventFile& operator=(const EventFile&) = delete;
 
@@ -36,7 +36,7 @@ class EventFile : public EventSink {
  private:
   const Clock& clock_;
   const nlohmann::json about_;
-  const int fd_;
+  const Descriptor fd_;
   std::atomic<std::size_t> lost_{0};
 };
 

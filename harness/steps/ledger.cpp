@@ -24,44 +24,17 @@ Error FileError(const std::filesystem::path& path, const char* doing) {
 
 }  // namespace
 
-Ledger::Ledger(Ledger&& other) noexcept {
-  *this = std::move(other);
-}
-
-Ledger& Ledger::operator=(Ledger&& other) noexcept {
-  if (this == &other) return *this;
-  if (fd_ >= 0) close(fd_);
-  path_ = std::move(other.path_);
-  fd_ = std::exchange(other.fd_, -1);
-  entries_ = std::move(other.entries_);
-  by_id_ = std::move(other.by_id_);
-  seen_ = std::move(other.seen_);
-  words_ = std::move(other.words_);
-  changes_ = std::move(other.changes_);
-  marks_ = std::move(other.marks_);
-  found_ = std::move(other.found_);
-  reading_ = std::move(other.reading_);
-  to_come_ = other.to_come_;
-  torn_ = other.torn_;
-  strange_ = other.strange_;
-  return *this;
-}
-
-Ledger::~Ledger() {
-  if (fd_ >= 0) close(fd_);
-}
-
 Outcome<Ledger> Ledger::Create(const std::filesystem::path& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0 && errno == EEXIST) return Error(ErrorKind::kInternal, "ledger " + path.string() + " exists already");
-  if (fd < 0) return FileError(path, "open");
-  return Ledger(path, fd);
+  Descriptor fd(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!fd.open() && errno == EEXIST) return Error(ErrorKind::kInternal, "ledger " + path.string() + " exists already");
+  if (!fd.open()) return FileError(path, "open");
+  return Ledger(path, std::move(fd));
 }
 
 Outcome<Ledger> Ledger::Read(const std::filesystem::path& path) {
   std::ifstream in(path);
   if (!in) return FileError(path, "open");
-  Ledger ledger(path, -1);
+  Ledger ledger(path, Descriptor());
   std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
@@ -77,7 +50,7 @@ Outcome<Ledger> Ledger::Read(const std::filesystem::path& path) {
 
 Status Ledger::Write(std::string_view lines) {
   for (std::size_t done = 0; done < lines.size();) {
-    const ssize_t n = write(fd_, lines.data() + done, lines.size() - done);
+    const ssize_t n = write(fd_.get(), lines.data() + done, lines.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FileError(path_, "write");
     done += static_cast<std::size_t>(n);
@@ -86,7 +59,7 @@ Status Ledger::Write(std::string_view lines) {
 }
 
 Status Ledger::Sync() {
-  if (fdatasync(fd_) != 0) return FileError(path_, "fdatasync");
+  if (fdatasync(fd_.get()) != 0) return FileError(path_, "fdatasync");
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/outcome.h"
 #include "steps/ledger_changes.h"
 #include "steps/ledger_report.h"
@@ -36,9 +37,6 @@ class Ledger {
   static Outcome<Ledger> Create(const std::filesystem::path& path);
   // Reads a file back, also one whose last line was cut off by a crash.
   static Outcome<Ledger> Read(const std::filesystem::path& path);
-  Ledger(Ledger&& other) noexcept;
-  Ledger& operator=(Ledger&& other) noexcept;
-  ~Ledger();
 
   // Before the message is sent, so that no message can be unknown to the ledger.
   Status Sending(const LedgerEntry& entry);
@@ -88,7 +86,7 @@ class Ledger {
   LedgerReport Classify(const Findings& found) const;
 
  private:
-  explicit Ledger(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+  Ledger(std::filesystem::path path, Descriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
   Status Write(std::string_view lines);
   // One line, down to the disk.
   Status Put(const std::string& line);
@@ -106,7 +104,7 @@ class Ledger {
   void CompareScripts(const Findings& found, LedgerReport& report) const;
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  Descriptor fd_;
   // Never moved, so that the index may refer to the ids in it.
   std::deque<LedgerEntry> entries_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
