@@ -15,11 +15,13 @@ Outcome<std::string> ReadGreeting(World& world, const PortContract& port, Deadli
 
 // How long the next greeting may take. A greeting comes at once or not at all: while a pod starts and its endpoint
 // comes, the port mapping may take a connection and let it hang, and the next one is answered. So little is waited for
-// at first; a server that is slow to greet gets twice the time after each silence.
+// until a pod is ready, as nobody else can greet; a server that is slow then gets twice the time after each silence.
 class GreetingPatience {
  public:
   Duration Next() const;
-  void Failed(const Error& error) { silences_ = error.kind() == ErrorKind::kTimeout ? silences_ + 1 : 0; }
+  void Failed(const Error& error, bool pod_ready) {
+    silences_ = pod_ready && error.kind() == ErrorKind::kTimeout ? silences_ + 1 : 0;
+  }
 
  private:
   // In a row.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "base/wait.h"
 #include "cluster/explain.h"
@@ -44,7 +46,7 @@ class UsableProbe {
       if (port.protocol == Protocol::kHttp) continue;
       auto greeting = ReadGreeting(world_, port, Limit(patience_.Next()));
       if (!greeting) {
-        patience_.Failed(greeting.error());
+        patience_.Failed(greeting.error(), pod_ready_);
         return NotYet(fmt::format("port {}", port.name), greeting.error());
       }
     }
@@ -128,6 +130,8 @@ class UsableProbe {
         // A verdict is worth its whole chain, which four more looks may bring.
         Status hopeful = hope_.Check(release, world_.clock.Now());
         if (!hopeful && view_.Complete()) return std::move(hopeful).error().While("waiting for the release");
+        pod_ready_ = std::any_of(release.pods.begin(), release.pods.end(),
+                                 [](const Pod& pod) { return pod.ready && !pod.deleting; });
         cause_ = Explain(release, view_.Complete());
         code_ = ReasonName(release);
       } else {
@@ -141,6 +145,8 @@ class UsableProbe {
   const UsableOptions& options_;
   const Deadline deadline_;
   GreetingPatience patience_;
+  // As far as the last look knows.
+  bool pod_ready_ = false;
   bool http_ok_ = false;
   bool provisioned_ = false;
   std::string http_reason_;

@@ -124,11 +124,22 @@ TEST(GreetingPatienceTest, GrowsWithEachSilenceInARowAndHasALimit) {
   std::vector<Duration::rep> ms;
   for (int i = 0; i < 40; ++i) {
     ms.push_back(patience.Next().count());
-    patience.Failed(silence);
+    patience.Failed(silence, true);
   }
   EXPECT_THAT(std::vector(ms.begin(), ms.begin() + 6), testing::ElementsAre(300, 600, 1200, 2400, 3000, 3000));
   EXPECT_EQ(ms.back(), 3000);
-  patience.Failed(closed);
+  patience.Failed(closed, true);
+  EXPECT_EQ(patience.Next(), Duration(300));
+}
+
+TEST(GreetingPatienceTest, StaysSmallWhileNoPodIsReady) {
+  const Error silence(ErrorKind::kTimeout, "timed out");
+  GreetingPatience patience;
+  patience.Failed(silence, false);
+  EXPECT_EQ(patience.Next(), Duration(300));
+  patience.Failed(silence, true);
+  EXPECT_EQ(patience.Next(), Duration(600));
+  patience.Failed(silence, false);
   EXPECT_EQ(patience.Next(), Duration(300));
 }
 
