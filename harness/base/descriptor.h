@@ -8,7 +8,8 @@
 namespace e2e {
 
 // Owns one file descriptor, or none. Takes what open(2) and its like give, also their -1. Errors of close(2) are not
-// told: whoever needs to know that data is on the disk syncs it first. Thread rule: used by one thread.
+// told: whoever needs to know that data is on the disk syncs it first. Thread rule: get() and open() from any
+// thread, as long as none closes or moves it.
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}
